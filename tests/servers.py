@@ -1,0 +1,136 @@
+"""A web server on 127.0.0.1 that misbehaves on purpose."""
+import contextlib
+import http.server
+import socket
+import struct
+import threading
+import time
+
+
+class Server(http.server.ThreadingHTTPServer):
+    """Answers each path with the behaviours given for it, one a request; the last one stays.
+
+    A behaviour is a function of the request handler. What no behaviour is given for is not found.
+    """
+
+    daemon_threads = True
+
+    def __init__(self):
+        super().__init__(("127.0.0.1", 0), _Handler)
+        self.url = f"http://127.0.0.1:{self.server_port}/"
+        self.behaviours = {}
+        self.requests = []  # (path, time) of each
+        self.bytes_sent = 0
+        self.closing = threading.Event()
+
+    def serve(self, files):
+        """Answer with these files, {name: bytes}, as a good server does."""
+        for name, body in files.items():
+            self.behave(name, whole(body))
+
+    def behave(self, name, *behaviours):
+        self.behaviours["/" + name] = list(behaviours)
+
+    def asked_for(self):
+        """Return the names that were requested, in order."""
+        return [path.lstrip("/") for path, _ in self.requests]
+
+
+class _Handler(http.server.BaseHTTPRequestHandler):
+
+    def do_GET(self):
+        path = self.path
+        self.server.requests.append((path, time.monotonic()))
+        # A request that comes through a proxy names the whole URL.
+        behaviours = self.server.behaviours.get("/" + path.rpartition("/")[2], [status(404)])
+        behaviour = behaviours.pop(0) if len(behaviours) > 1 else behaviours[0]
+        with contextlib.suppress(ConnectionError):  # the client has given up, as it should
+            behaviour(self)
+
+    def log_message(self, *args):
+        pass
+
+    def start(self, length, code=200):
+        self.send_response(code)
+        if length is not None:
+            self.send_header("Content-Length", str(length))
+        self.end_headers()
+
+
+def whole(body, announce=True):
+    def behave(handler):
+        handler.start(len(body) if announce else None)
+        handler.wfile.write(body)
+    return behave
+
+
+def status(code):
+    return lambda handler: handler.start(0, code)
+
+
+def redirect(location):
+    def behave(handler):
+        handler.send_response(302)
+        handler.send_header("Location", location)
+        handler.send_header("Content-Length", "0")
+        handler.end_headers()
+    return behave
+
+
+def cut_short(body):
+    """Announce the whole body and close after its half."""
+    def behave(handler):
+        handler.start(len(body))
+        handler.wfile.write(body[:len(body) // 2])
+    return behave
+
+
+def stall(body):
+    """Send half the body and then nothing, with the connection open."""
+    def behave(handler):
+        handler.start(len(body))
+        handler.wfile.write(body[:len(body) // 2])
+        handler.server.closing.wait(60)
+    return behave
+
+
+def silence(handler):
+    """Send not even a header."""
+    handler.server.closing.wait(60)
+
+
+def reset(body):
+    """Break the connection off after half the body."""
+    def behave(handler):
+        handler.start(len(body))
+        handler.wfile.write(body[:len(body) // 2])
+        # Closed without lingering, and before anything shuts it down politely.
+        handler.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+        handler.rfile.close()
+        handler.connection.close()
+    return behave
+
+
+def endless(beginning):
+    """Send `beginning`, and zeros for as long as somebody listens."""
+    def behave(handler):
+        handler.start(None)
+        handler.wfile.write(beginning)
+        while not handler.server.closing.is_set():
+            handler.wfile.write(bytes(2**16))
+            handler.server.bytes_sent += 2**16
+    return behave
+
+
+@contextlib.contextmanager
+def running_server():
+    server = Server()
+    thread = threading.Thread(target=server.serve_forever, args=(0.05,))
+    thread.start()
+    try:
+        yield server
+    finally:
+        server.closing.set()
+        server.shutdown()
+        thread.join()
+        server.server_close()
