@@ -29,6 +29,7 @@ import urllib.request
 import zlib
 
 import numpy as np
+from numpy.random import RandomState  # NumPy 2 would else load numpy.random at the first batch
 
 # ---------------------------------------------------------------------------------------------
 # Where the data comes from. These may be changed: they are read whenever they are used.
@@ -89,7 +90,10 @@ def maybe_download(filename, work_directory, source_url):
 
 
 def _mirrors(source_url):
-    """Return the base URLs to try for source_url, as a new list."""
+    """Return the base URLs to try for source_url, as a new list: all MIRRORS for the default one.
+
+    A DEFAULT_SOURCE_URL that was changed without MIRRORS is a source of the user's own.
+    """
     if source_url in (None, "", _SIGNATURE_SOURCE_URL):
         source_url = DEFAULT_SOURCE_URL
     is_default = source_url in (_SIGNATURE_SOURCE_URL, *MIRRORS[:1])
@@ -131,8 +135,8 @@ def _set_aside(path, identity, problem):
     except FileNotFoundError:
         return ""  # another process was quicker
     except OSError as error:
-        raise OSError(error.errno, f"{problem}; it cannot be renamed either: {error.strerror}. "
-                      "Delete it, or name another folder", path) from None
+        raise OSError(error.errno, f"{problem}; {error.strerror} to rename it "
+                      "(delete it, or name another folder)", path) from None
     if not os.path.samestat(identity, os.stat(kept)):
         os.replace(kept, path)  # another process had put a good file there in the meantime
         return ""
@@ -146,10 +150,9 @@ def _make_folder(directory):
     try:
         os.makedirs(directory, exist_ok=True)
     except OSError as error:
-        exists = isinstance(error, FileExistsError)
-        reason = "it is not a folder" if exists else error.strerror
-        raise OSError(error.errno, f"no folder for the MNIST files: {reason}. "
-                      "Name another one", directory) from None
+        reason = "Not a folder" if isinstance(error, FileExistsError) else error.strerror
+        raise OSError(error.errno, f"{reason} (name another folder for the MNIST files)",
+                      directory) from None
 
 
 def _download(path, mirrors, remote_name, magic, damage):
@@ -258,8 +261,8 @@ def _save(body, path):
     except OSError as error:
         # Another process that finished first may have taken ours for a leftover: no harm done.
         if not os.path.exists(path):
-            raise OSError(error.errno, f"cannot write the file: {error.strerror}. "
-                          "Make room or name another folder", path) from None
+            raise OSError(error.errno, f"{error.strerror} (make room, or name another folder)",
+                          path) from None
     finally:
         with contextlib.suppress(OSError):
             os.remove(temporary)
@@ -313,9 +316,10 @@ def dense_to_one_hot(labels_dense, num_classes):
         another example's row.)
     """
     labels_dense = np.asarray(labels_dense).ravel()
-    for label in labels_dense[(labels_dense < 0) | (labels_dense >= num_classes)][:1]:
-        raise ValueError(f"label {label} does not fit num_classes={num_classes}: labels go from 0 "
-                         f"to num_classes - 1, so num_classes must be larger than every label")
+    misfits = labels_dense[(labels_dense < 0) | (labels_dense >= num_classes)]
+    if len(misfits):
+        raise ValueError(f"label {misfits[0]} does not fit num_classes={num_classes}: labels go "
+                         "from 0 to num_classes - 1, so num_classes must be larger than each one")
     labels_one_hot = np.zeros((len(labels_dense), num_classes))
     labels_one_hot[np.arange(len(labels_dense)), labels_dense] = 1
     return labels_one_hot
@@ -427,7 +431,7 @@ def _draw_digits(number):
         shapes += [around.clip(cut, cut + 4) - cut for cut in (0, 2, 3)]
     moved = np.array([np.roll(shapes, move, axis=(2, 3)) for move in _moves(2, 3)])
 
-    random = np.random.RandomState(0)
+    random = RandomState(0)
     labels = random.randint(10, size=number).astype(np.uint8)
     images = moved[random.randint(len(moved), size=number),
                    random.randint(len(shapes), size=number), labels]  # values 0 to 4
@@ -588,7 +592,7 @@ def _random_generator(seed):
         tf1 = getattr(tf.compat, "v1", tf)  # where old code runs, "tensorflow" may be compat.v1
         seed = tf1.get_seed(None)[0]
     # The modulus is TensorFlow 1.15's: it takes every integer for a seed.
-    return None if seed is None else np.random.RandomState(seed % (2**31 - 1))
+    return None if seed is None else RandomState(seed % (2**31 - 1))
 
 
 class Datasets(collections.namedtuple("Datasets", "train validation test")):

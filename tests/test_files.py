@@ -56,7 +56,7 @@ def test_a_downloaded_file_has_the_usual_permissions(server, tmp_path):
 def test_a_folder_that_is_a_file_is_told(server, tmp_path, below):
     server.behave(NAME, whole(BODY))
     (tmp_path / "file").write_text("in the way")
-    with pytest.raises(OSError, match=r"no folder for the MNIST files: .*[Nn]ot a ") as caught:
+    with pytest.raises(OSError, match=r"Not a (folder|directory) \(name another folder") as caught:
         input_data.maybe_download(NAME, tmp_path / "file" / below, server.url + NAME)
     assert str(tmp_path / "file" / below) in str(caught.value)
     assert server.requests == []
@@ -78,9 +78,9 @@ def test_a_folder_that_cannot_be_written_is_told(server, tmp_path):
     process = fetching(folder, server.url + NAME, preexec_fn=without_root_powers)
     _, error = process.communicate(timeout=60)
     assert process.returncode == 1
-    last = error.splitlines()[-1]
-    assert last.startswith("PermissionError: [Errno 13] cannot write the file: Permission denied")
-    assert str(folder / NAME) in last
+    assert error.splitlines()[-1] == (
+        "PermissionError: [Errno 13] Permission denied (make room, or name another folder): "
+        f"{str(folder / NAME)!r}")
     assert contents(folder) == {}
 
 
@@ -107,7 +107,7 @@ def test_a_full_disk_is_told_and_leaves_nothing(server, tmp_path):
     _, error = process.communicate(timeout=60)
     assert process.returncode == 1
     last = error.splitlines()[-1]
-    assert f"[Errno {errno.EFBIG}] cannot write the file: File too large" in last
+    assert f"[Errno {errno.EFBIG}] File too large (make room, or name another folder)" in last
     assert str(tmp_path / NAME) in last
     assert contents(tmp_path) == {}
 
@@ -271,7 +271,7 @@ def test_a_damaged_file_in_a_read_only_folder_is_told(server, tmp_path):
     _, error = process.communicate(timeout=60)
     last = error.splitlines()[-1]
     assert "is not a valid MNIST image file" in last
-    assert "it cannot be renamed either: Permission denied" in last
+    assert "; Permission denied to rename it (delete it, or name another folder)" in last
     assert contents(folder) == {NAME: b"half a file"}
     assert server.requests == []
 
