@@ -345,56 +345,74 @@ def _parse_idx(f, magic):
     and the array's bytes. Nothing in it is believed before it is checked: memory is taken only
     for what the file can really hold, and no more is unpacked than its header announces.
     """
+    try:
+        content, length, most = _open_content(f)
+        shape = _read_header(content, magic)
+        size = 1
+        for dimension in shape:
+            size *= dimension
+        announced = 4 + 4 * len(shape) + size
+        if announced > most or announced % 2**32 != length % 2**32:
+            raise ValueError(f"its header announces {announced} bytes for the shape {shape}, "
+                             f"but the length found is {length}")
+        array = _read_array(content, size)
+        if content.read(1):  # reading up to the end also checks the checksum
+            raise ValueError(f"it holds more than the {announced} bytes that its header announces")
+    except (EOFError, OSError, zlib.error) as error:
+        if getattr(error, "errno", None):
+            raise  # the disk's trouble, not the file's
+        raise ValueError(f"its data is damaged: {error}") from None
+    return array.reshape((*shape, 1) if magic == IMAGES_MAGIC else shape)
+
+
+def _open_content(f):
+    """Return the content of an open file, unpacked if it is gzipped, as another open file.
+
+    Returns:
+      The content; its length in bytes, modulo 2**32 if it is gzipped; and a limit to its length.
+    """
     if not f.seekable():
         f = io.BytesIO(f.read())
     start = f.tell()
     f.seek(0, os.SEEK_END)
     file_bytes = f.tell() - start
     f.seek(start)
-    stream, stored, most = f, file_bytes, file_bytes
-    found = f"it holds {stored}"
-    if f.read(len(_GZIP_MAGIC)) == _GZIP_MAGIC:
-        # A gzip stream ends with the length of its content modulo 2**32 (RFC 1952). Checking it
-        # also refuses what gzip.GzipFile would take: zeros or a second stream after the first.
-        f.seek(start + max(file_bytes - 4, 0))
-        stored = int.from_bytes(f.read(4), "little")
-        found = f"its gzip stream ends with the length {stored}"
-        most = 1032 * file_bytes  # deflate never packs tighter than 1032 to 1
-        stream = gzip.GzipFile(fileobj=f)
+    if f.read(len(_GZIP_MAGIC)) != _GZIP_MAGIC:
+        f.seek(start)
+        return f, file_bytes, file_bytes
+    # A gzip stream ends with the length of its content modulo 2**32 (RFC 1952). To check it is
+    # also to refuse what gzip.GzipFile takes: zeros or a second stream after the first.
+    f.seek(start + max(file_bytes - 4, 0))
+    length = int.from_bytes(f.read(4), "little")
     f.seek(start)
+    return gzip.GzipFile(fileobj=f), length, 1032 * file_bytes  # deflate's best is 1032 to 1
 
-    try:
-        header = stream.read(4 + 4 * (magic & 0xFF))
-        if header[:4] != struct.pack(">I", magic):
-            raise ValueError(f"it begins with {header[:4]} instead of the magic number {magic}")
-        if len(header) < 4 + 4 * (magic & 0xFF):
-            raise ValueError(f"it ends within its header, after {len(header)} bytes")
-        shape = struct.unpack(f">{magic & 0xFF}I", header[4:])
-        size = 1
-        for dimension in shape:
-            size *= dimension
-        announced = len(header) + size
-        if size == 0:
-            raise ValueError(f"its header announces the empty shape {shape}")
-        if announced > most or (announced - stored) % 2**32:
-            raise ValueError(
-                f"its header announces {announced} bytes for the shape {shape}, but {found}")
-        array = np.empty(size, np.uint8)
-        # In slices: as one piece, the unpacked bytes would be in memory twice.
-        filled = 0
-        while filled < size:
-            piece = stream.read(min(_SLICE, size - filled))
-            if not piece:
-                raise ValueError(f"it ends after {len(header) + filled} bytes of {announced}")
-            array[filled:filled + len(piece)] = np.frombuffer(piece, np.uint8)
-            filled += len(piece)
-        if stream.read(1):  # reading up to the end also checks the checksum
-            raise ValueError(f"it holds more than the {announced} bytes that its header announces")
-    except (EOFError, OSError, zlib.error) as error:
-        if getattr(error, "errno", None):
-            raise  # the disk's trouble, not the file's
-        raise ValueError(f"its gzip data is damaged ({error})") from None
-    return array.reshape((*shape, 1) if magic == IMAGES_MAGIC else shape)
+
+def _read_header(content, magic):
+    """Return the shape that an IDX header announces."""
+    dimensions = magic & 0xFF
+    header = content.read(4 + 4 * dimensions)
+    if header[:4] != struct.pack(">I", magic):
+        raise ValueError(f"it begins with {header[:4]} instead of the magic number {magic}")
+    if len(header) < 4 + 4 * dimensions:
+        raise ValueError(f"it ends within its header, after {len(header)} bytes")
+    shape = struct.unpack(f">{dimensions}I", header[4:])
+    if 0 in shape:
+        raise ValueError(f"its header announces the empty shape {shape}")
+    return shape
+
+
+def _read_array(content, size):
+    """Return the next `size` bytes as a uint8 array, read in slices to hold them only once."""
+    array = np.empty(size, np.uint8)
+    filled = 0
+    while filled < size:
+        piece = content.read(min(_SLICE, size - filled))
+        if not piece:
+            raise EOFError(f"it ends {size - filled} bytes too early")
+        array[filled:filled + len(piece)] = np.frombuffer(piece, np.uint8)
+        filled += len(piece)
+    return array
 
 
 # ---------------------------------------------------------------------------------------------

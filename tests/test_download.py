@@ -258,9 +258,9 @@ def test_any_data_in_the_format_comes_from_a_source_of_ones_own(server, tmp_path
 @pytest.mark.parametrize(("body", "answer"), {
     "html": (b"<!DOCTYPE html>", "sends no gzip file, it begins with b'<!DOCTYPE html>'"),
     "not gzipped": (idx(IMAGES), "sends no gzip file"),
-    "truncated": (BODY[:-9], "ends with the length"),
-    "flipped bit": (FLIPPED, "gzip data is damaged"),
-    "longer": (BODY + b"\0", "ends with the length"),
+    "truncated": (BODY[:-9], "the length found is"),
+    "flipped bit": (FLIPPED, "data is damaged"),
+    "longer": (BODY + b"\0", "the length found is"),
     "labels": (gzip.compress(idx(cycling_labels(200))), "instead of the magic number 2051"),
 }.values(), ids=lambda value: "")
 def test_a_source_of_ones_own_must_send_one_complete_file_of_the_kind(

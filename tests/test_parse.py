@@ -80,33 +80,33 @@ DAMAGED = {
     "empty": (b"", "begins with b''"),
     "html": (b"<!DOCTYPE html><title>404</title>", "b'<!DO' instead of the magic number 2051"),
     "one byte": (b"\x1f", "instead of the magic number 2051"),
-    "gzip magic only": (b"\x1f\x8b", "gzip data is damaged"),
-    "cut in the middle": (GOOD[:len(GOOD) // 2], "stream ends with the length"),
-    "cut by one byte": (GOOD[:-1], "stream ends with the length"),
+    "gzip magic only": (b"\x1f\x8b", "data is damaged"),
+    "cut in the middle": (GOOD[:len(GOOD) // 2], "the length found is"),
+    "cut by one byte": (GOOD[:-1], "the length found is"),
     "bad checksum": (GOOD[:-8] + bytes(4) + GOOD[-4:], "CRC check failed"),
-    "flipped bit": (GOOD[:5000] + bytes([GOOD[5000] ^ 1]) + GOOD[5001:], "gzip data is damaged"),
-    "bytes after the stream": (GOOD + b"abcd", "ends with the length 1684234849"),
-    "zeros after the stream": (GOOD + bytes(1000), "ends with the length 0"),
-    "a second stream": (GOOD + gzip.compress(b""), "ends with the length 0"),
+    "flipped bit": (GOOD[:5000] + bytes([GOOD[5000] ^ 1]) + GOOD[5001:], "data is damaged"),
+    "bytes after the stream": (GOOD + b"abcd", "the length found is 1684234849"),
+    "zeros after the stream": (GOOD + bytes(1000), "the length found is 0"),
+    "a second stream": (GOOD + gzip.compress(b""), "the length found is 0"),
     "labels for images": (gzip.compress(idx(cycling_labels(20))), "x08\\x01' instead of the magic"),
     "wrong magic number": (gzip.compress(idx(IMAGES, magic=0x0D03)), "the magic number 2051"),
     "header cut": (gzip.compress(PLAIN[:10]), "ends within its header, after 10 bytes"),
     "one image too many announced": (
         gzip.compress(idx(IMAGES, shape=(21, 28, 28))),
         f"announces {SIZE + 784} bytes for the shape (21, 28, 28), "
-        f"but its gzip stream ends with the length {SIZE}"),
+        f"but the length found is {SIZE}"),
     "one image too few announced": (
         gzip.compress(idx(IMAGES, shape=(19, 28, 28))),
         f"announces {SIZE - 784} bytes for the shape (19, 28, 28), "
-        f"but its gzip stream ends with the length {SIZE}"),
+        f"but the length found is {SIZE}"),
     "trailing byte": (gzip.compress(PLAIN + b"\0"), f"{SIZE} bytes"),
     "no images": (gzip.compress(idx(IMAGES[:0])), "empty shape (0, 28, 28)"),
     "no rows": (gzip.compress(idx(IMAGES[:, :0])), "empty shape (20, 0, 28)"),
     "uncompressed and cut": (PLAIN[:-1], f"announces {SIZE} bytes for the shape (20, 28, 28), but "
-                                         f"it holds {SIZE - 1}"),
-    "uncompressed and too long": (PLAIN + b"\0", f"it holds {SIZE + 1}"),
+                                         f"the length found is {SIZE - 1}"),
+    "uncompressed and too long": (PLAIN + b"\0", f"the length found is {SIZE + 1}"),
     "too little, and lying about it": (
-        lying_about_its_length(PLAIN[:-784], SIZE), "gzip data is damaged"),
+        lying_about_its_length(PLAIN[:-784], SIZE), "data is damaged"),
     "too much, and lying about it": (
         lying_about_its_length(PLAIN + bytes(784), SIZE), f"more than the {SIZE} bytes"),
 }
