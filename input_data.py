@@ -605,8 +605,8 @@ def _scale(images):
 
 def _random_generator(seed):
     """Return the set's own generator, or None where the batches follow NumPy's global one."""
-    if seed is None and "tensorflow" in sys.modules:
-        tf = sys.modules["tensorflow"]
+    tf = sys.modules.get("tensorflow")  # looked up, as importing it would take seconds
+    if seed is None and tf:
         tf1 = getattr(tf.compat, "v1", tf)  # where old code runs, "tensorflow" may be compat.v1
         seed = tf1.get_seed(None)[0]
     # The modulus is TensorFlow 1.15's: it takes every integer for a seed.
@@ -655,15 +655,8 @@ def read_data_sets(train_dir, fake_data=False, one_hot=False, dtype=np.float32, 
         train_labels, test_labels = labels[:60000], labels[60000:]
     else:
         mirrors = _mirrors(source_url)
-        paths, arrays = zip(*(
-            _read_or_download(os.path.join(train_dir, filename), mirrors, filename)
-            for filename in OFFICIAL_FILES))
-        for i in (0, 2):
-            if len(arrays[i]) != len(arrays[i + 1]):
-                raise ValueError(f"{len(arrays[i])} images in {paths[i]} do not go with "
-                                 f"{len(arrays[i + 1])} labels in {paths[i + 1]}: "
-                                 "they are not from the same data set")
-        train_images, train_labels, test_images, test_labels = arrays
+        train_images, train_labels = _read_pair("train", train_dir, mirrors)
+        test_images, test_labels = _read_pair("t10k", train_dir, mirrors)
     if not 0 <= validation_size <= len(train_images):
         raise ValueError(f"validation_size is {validation_size}; it must be from 0 to "
                          f"{len(train_images)}, the number of training examples")
@@ -680,3 +673,14 @@ def read_data_sets(train_dir, fake_data=False, one_hot=False, dtype=np.float32, 
     for data_set in data_sets:
         data_set._fake_data = fake_data
     return data_sets
+
+
+def _read_pair(prefix, directory, mirrors):
+    """Return the images and the labels in the two files whose names begin with `prefix`."""
+    (images_path, images), (labels_path, labels) = (
+        _read_or_download(os.path.join(directory, filename), mirrors, filename)
+        for filename in (f"{prefix}-images-idx3-ubyte.gz", f"{prefix}-labels-idx1-ubyte.gz"))
+    if len(images) != len(labels):
+        raise ValueError(f"{len(images)} images in {images_path} do not go with {len(labels)} "
+                         f"labels in {labels_path}: replace one of the two files")
+    return images, labels

@@ -137,4 +137,7 @@ def main():
 
 
 if __name__ == "__main__":
-    measure_loader(sys.argv[1]) if len(sys.argv) > 1 else main()
+    if len(sys.argv) > 1:
+        measure_loader(sys.argv[1])
+    else:
+        main()

@@ -111,10 +111,15 @@ def reset(body):
     return behave
 
 
-def endless(beginning):
+def garbage(handler):
+    """Speak, but not HTTP."""
+    handler.wfile.write(b"220 mail.example.org ready\r\n")
+
+
+def endless(beginning, announced=None):
     """Send `beginning`, and zeros for as long as somebody listens."""
     def behave(handler):
-        handler.start(None)
+        handler.start(announced)
         handler.wfile.write(beginning)
         while not handler.server.closing.is_set():
             handler.wfile.write(bytes(2**16))

@@ -1,4 +1,5 @@
 """What happens when a server refuses, stalls, lies or sends something else."""
+import errno
 import gzip
 import hashlib
 import os
@@ -15,6 +16,7 @@ from idx_files import NAMES, contents, cycling_labels, idx, random_images, small
 from servers import (
     cut_short,
     endless,
+    garbage,
     redirect,
     reset,
     silence,
@@ -81,6 +83,7 @@ def test_a_mirror_that_is_not_there_is_left_for_the_next(
     "403": status(403),
     "404": status(404),
     "redirect loop": redirect(NAME),
+    "not http": garbage,
     "html": whole(b"<!DOCTYPE html><title>Sign in to the hotel's network</title>"),
     "truncated": whole(BODY[:-100]),
     "flipped bit": whole(FLIPPED),
@@ -163,6 +166,12 @@ def test_an_endless_body_of_the_users_own_source_is_stopped(server, tmp_path, mo
     assert contents(tmp_path) == {}
 
 
+def test_what_comes_after_the_announced_length_is_not_waited_for(server, tmp_path):
+    server.behave(NAME, endless(BODY, announced=len(BODY)))
+    input_data.maybe_download(NAME, tmp_path, server.url + NAME)
+    assert contents(tmp_path) == {NAME: BODY}
+
+
 def test_a_redirect_is_followed(mirrors, tmp_path):
     first, second = mirrors
     first.behave(NAME, redirect(second.url + NAME))
@@ -190,7 +199,7 @@ def test_when_every_mirror_fails_the_error_tells_each_answer_and_what_to_do(
     message = str(caught.value)
     assert f"{first.url}{NAME}: HTTP Error 403" in message
     assert f"{second.url}{NAME}: sends 6 bytes, expected {len(BODY)}" in message
-    assert f"{gone}{NAME}: <urlopen error [Errno 111] Connection refused>" in message
+    assert f"{gone}{NAME}: <urlopen error [Errno {errno.ECONNREFUSED}] " in message
     for name in NAMES:
         assert name in message
     assert f"into {folder} by hand" in message

@@ -140,24 +140,25 @@ def test_a_kill_while_the_file_arrives_leaves_nothing(server, tmp_path):
     assert contents(tmp_path) == {NAME: BODY}
 
 
-def test_a_kill_while_the_file_is_written_leaves_nothing_that_lasts(server, tmp_path):
+def kill_while_the_file_is_written(server, folder):
     server.behave(NAME, whole(BODY))
-    process = fetching(tmp_path, server.url + NAME, before=WRITE_A_MEGABYTE.format("SIG_DFL"))
+    process = fetching(folder, server.url + NAME, before=WRITE_A_MEGABYTE.format("SIG_DFL"))
     process.communicate(timeout=60)
     assert process.returncode == -signal.SIGXFSZ
-    (leftover, half), = contents(tmp_path).items()
+    ((leftover, half),) = contents(folder).items()
     assert leftover != NAME
     assert len(half) == 2**20
+
+
+def test_a_kill_while_the_file_is_written_leaves_nothing_that_lasts(server, tmp_path):
+    kill_while_the_file_is_written(server, tmp_path)
     input_data.maybe_download(NAME, tmp_path, server.url + NAME)
     assert contents(tmp_path) == {NAME: BODY}
 
 
 def test_a_leftover_goes_even_if_another_process_has_brought_the_file(server, tmp_path):
-    server.behave(NAME, whole(BODY))
-    killed = fetching(tmp_path, server.url + NAME, before=WRITE_A_MEGABYTE.format("SIG_DFL"))
-    killed.communicate(timeout=60)
+    kill_while_the_file_is_written(server, tmp_path)
     (tmp_path / NAME).write_bytes(BODY)
-    assert len(contents(tmp_path)) == 2
     input_data.maybe_download(NAME, tmp_path, server.url + NAME)
     assert contents(tmp_path) == {NAME: BODY}
     assert len(server.requests) == 1
@@ -257,9 +258,9 @@ def test_if_the_download_fails_too_the_error_tells_both(server, tmp_path):
     write(tmp_path, {NAME: b"half a file"})
     with pytest.raises(OSError, match="could not be downloaded") as caught:
         input_data.maybe_download(NAME, tmp_path, server.url + NAME)
-    (kept,) = contents(tmp_path).items()
-    assert kept[1] == b"half a file"
-    assert f"the damaged file is kept as {tmp_path / kept[0]}" in str(caught.value)
+    ((kept, body),) = contents(tmp_path).items()
+    assert body == b"half a file"
+    assert f"the damaged file is kept as {tmp_path / kept}" in str(caught.value)
     assert "HTTP Error 403" in str(caught.value)
 
 
