@@ -210,7 +210,7 @@ def _receive(response, filename, limit):
     body = bytearray()
     try:
         while len(body) <= limit:
-            piece = response.read(min(_SLICE, limit + 1 - len(body)))
+            piece = response.read1(min(_SLICE, limit + 1 - len(body)))  # what has arrived
             if not piece:
                 break
             body += piece

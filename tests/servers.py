@@ -64,6 +64,20 @@ def whole(body, announce=True):
     return behave
 
 
+def chunked(body, complete=True):
+    """Send the body in chunks of 1000 bytes; without the closing one if it is not complete."""
+    def behave(handler):
+        handler.send_response(200)
+        handler.send_header("Transfer-Encoding", "chunked")
+        handler.end_headers()
+        for start in range(0, len(body), 1000):
+            chunk = body[start:start + 1000]
+            handler.wfile.write(b"%x\r\n%s\r\n" % (len(chunk), chunk))
+        if complete:
+            handler.wfile.write(b"0\r\n\r\n")
+    return behave
+
+
 def status(code):
     return lambda handler: handler.start(0, code)
 
