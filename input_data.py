@@ -335,7 +335,8 @@ def _read_idx(f, magic):
     except ValueError as error:
         kind = "label" if magic == LABELS_MAGIC else "image"
         name = getattr(f, "name", f)
-        raise ValueError(f"{name} is not a valid MNIST {kind} file: {error}") from None
+        raise ValueError(f"{name} is not a valid MNIST {kind} file and has to be fetched again: "
+                         f"{error}") from None
 
 
 def _parse_idx(f, magic):

@@ -47,7 +47,7 @@ except (OSError, ValueError) as error:
     raise
 
 if flags.fake_data:
-    print("These are drawn digits: the number below says nothing about MNIST.", file=sys.stderr)
+    print("These are drawn digits: the accuracy says nothing about MNIST.", file=sys.stderr)
 
 # TensorFlow 2 still has the TensorFlow 1 of this tutorial inside. It is chatty when it starts;
 # level 3 also hides that it has looked for a GPU and found none.
@@ -99,9 +99,9 @@ print(sess.run(accuracy, feed_dict={x: mnist.test.images, y_: mnist.test.labels}
 # against the digit, blue ones for it, white ones do not matter.
 if flags.weights_png:
     panels = sess.run(W).T.reshape(2, 5, 28, 28)
-    panels = np.pad(panels, [(0, 0), (0, 0), (1, 1), (1, 1)], "constant")
-    picture = (panels / abs(panels).max()).swapaxes(1, 2).reshape(60, 150)
-    picture = picture.repeat(8, axis=0).repeat(8, axis=1)
+    panels = np.pad(panels, [(0, 0), (0, 0), (1, 1), (1, 1)], "constant")  # a margin of zeros
+    picture = (panels / abs(panels).max()).swapaxes(1, 2).reshape(2 * 30, 5 * 30)
+    picture = picture.repeat(8, axis=0).repeat(8, axis=1)  # 8 x 8 pixels for each weight
     red, green, blue = 1 - picture.clip(0, 1), 1 - abs(picture), 1 + picture.clip(-1, 0)
     pixels = np.rint(255 * np.stack([red, green, blue], axis=-1)).astype(np.uint8)
     with open(flags.weights_png, "wb") as f:

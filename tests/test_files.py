@@ -240,7 +240,7 @@ def test_a_damaged_file_is_kept_aside_and_downloaded_again(server, tmp_path, cap
     assert kept.endswith(".damaged")
     assert found == {kept: body, **earlier}
     told, progress = capsys.readouterr().err.splitlines()
-    assert told.startswith(f"{tmp_path / name} is not a valid MNIST image file: ")
+    assert told.startswith(f"{tmp_path / name} is not a valid MNIST image file ")
     assert told.endswith(f"the damaged file is kept as {tmp_path / kept}")
     assert progress.startswith(NAME)
 
