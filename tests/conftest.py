@@ -14,6 +14,13 @@ import input_data
 PROJECT = pathlib.Path(__file__).resolve().parent.parent
 
 
+def fetching(folder, url, before="", **options):
+    """Start a process that gets the first file from `url`; `before` is code that it runs first."""
+    code = f"{before}\nimport sys, input_data; input_data.maybe_download(*sys.argv[1:])"
+    return subprocess.Popen([sys.executable, "-c", code, NAMES[0], str(folder), url], cwd=PROJECT,
+                            text=True, **{"stderr": subprocess.PIPE, **options})
+
+
 @pytest.fixture(scope="session")
 def mnist_dir(tmp_path_factory):
     """The folder of the real MNIST files: MNIST_DATA_DIR, else MNIST_data/, else a download."""

@@ -44,5 +44,8 @@ class Terminal:
     def accuracies(self):
         return [float(number) for number in re.findall(r"^(0\.\d+)$", self.printed(), re.MULTILINE)]
 
-    def close(self):
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *exception):
         self.process.close(force=True)

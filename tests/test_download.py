@@ -5,13 +5,11 @@ import hashlib
 import os
 import pty
 import socket
-import subprocess
-import sys
 import time
 
 import numpy as np
 import pytest
-from conftest import PROJECT
+from conftest import fetching
 from idx_files import NAMES, contents, cycling_labels, idx, random_images, small_files
 from servers import (
     chunked,
@@ -34,16 +32,17 @@ BODY = gzip.compress(idx(IMAGES))
 FLIPPED = BODY[:9000] + bytes([BODY[9000] ^ 4]) + BODY[9001:]
 
 
-@pytest.fixture
-def official(monkeypatch):
-    """Make BODY the official file, so that these tests need no MNIST."""
-    monkeypatch.setitem(
-        input_data.OFFICIAL_FILES, NAME, (len(BODY), hashlib.sha256(BODY).hexdigest()))
+def make_official(monkeypatch, files):
+    """Let the mirrors hold these files, {name: bytes}, so that a test needs no MNIST."""
+    for name, body in files.items():
+        monkeypatch.setitem(
+            input_data.OFFICIAL_FILES, name, (len(body), hashlib.sha256(body).hexdigest()))
 
 
 @pytest.fixture
-def mirrors(monkeypatch, server, second_server, official, impatient):
-    """Two mirrors, of which the second is a good one."""
+def mirrors(monkeypatch, server, second_server, impatient):
+    """Two mirrors of BODY, of which the second is a good one."""
+    make_official(monkeypatch, {NAME: BODY})
     second_server.behave(NAME, whole(BODY))
     monkeypatch.setattr(input_data, "MIRRORS", [server.url, second_server.url])
     return server, second_server
@@ -216,9 +215,7 @@ def test_when_every_mirror_fails_the_error_tells_each_answer_and_what_to_do(
 def official_set(monkeypatch):
     """Make a small data set the official one."""
     files = small_files()
-    for name, body in files.items():
-        monkeypatch.setitem(
-            input_data.OFFICIAL_FILES, name, (len(body), hashlib.sha256(body).hexdigest()))
+    make_official(monkeypatch, files)
     return files
 
 
@@ -298,14 +295,13 @@ def test_a_source_on_the_disk_is_a_source(tmp_path):
     assert contents(folder) == {NAME: BODY}
 
 
-FETCH = f"import sys, input_data; input_data.maybe_download('{NAME}', *sys.argv[1:])"
-
-
 def test_a_proxy_from_the_environment_is_used(server, tmp_path):
     server.behave(NAME, whole(BODY))
     url = "http://data.invalid/mnist/" + NAME
-    subprocess.run([sys.executable, "-c", FETCH, str(tmp_path), url], cwd=PROJECT, check=True,
-                   env=dict(os.environ, http_proxy=server.url, no_proxy=""))
+    environment = dict(os.environ, http_proxy=server.url, no_proxy="")
+    with fetching(tmp_path, url, env=environment) as process:
+        _, error = process.communicate(timeout=60)
+    assert process.returncode == 0, error
     assert server.asked_for() == [url]
     assert contents(tmp_path) == {NAME: BODY}
 
@@ -323,8 +319,7 @@ def test_progress_on_a_terminal_is_a_bar_that_moves(server, tmp_path):
     body = gzip.compress(idx(random_images(1500)), compresslevel=1)  # some slices long
     server.behave(NAME, whole(body))
     ours, theirs = pty.openpty()
-    with subprocess.Popen([sys.executable, "-c", FETCH, str(tmp_path), server.url + NAME],
-                          cwd=PROJECT, stderr=theirs) as process:
+    with fetching(tmp_path, server.url + NAME, stderr=theirs) as process:
         os.close(theirs)
         shown = b"".join(iter(lambda: read_terminal(ours), b""))
     os.close(ours)

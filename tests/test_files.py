@@ -10,7 +10,7 @@ import sys
 import time
 
 import pytest
-from conftest import PROJECT
+from conftest import PROJECT, fetching
 from idx_files import NAMES, contents, idx, random_images, small_files, write
 from servers import stall, status, whole
 
@@ -19,16 +19,6 @@ import input_data
 NAME = NAMES[0]
 BODY = gzip.compress(idx(random_images(4000)))  # some megabytes
 OTHER = gzip.compress(idx(random_images(7, 50, 40, seed=5)))
-
-FETCH = f"import sys, input_data; input_data.maybe_download('{NAME}', *sys.argv[1:])"
-
-
-def fetching(folder, url, before="", **options):
-    """Start a process that gets the file; `before` is code that it runs first."""
-    return subprocess.Popen(
-        [sys.executable, "-c", f"{before}\n{FETCH}", str(folder), url], cwd=PROJECT,
-        stderr=subprocess.PIPE, text=True, **options)
-
 
 def test_missing_folders_are_made(server, tmp_path):
     server.behave(NAME, whole(BODY))

@@ -42,14 +42,21 @@ def folder(project, mnist_dir):
 
 @pytest.fixture
 def repl(folder):
-    terminal = Terminal(folder)
-    yield terminal
-    terminal.close()
+    with Terminal(folder) as terminal:
+        yield terminal
 
 
 def check_accuracy(terminal):
     (accuracy,) = terminal.accuracies()
     assert 0.905 < accuracy < 0.93
+
+
+def check_process(*arguments, cwd, **environment):
+    """Run Python with these arguments, and check that the accuracy is all that it prints."""
+    ended = subprocess.run([sys.executable, *arguments], cwd=cwd, text=True, timeout=180,
+                           capture_output=True, check=False, env={**os.environ, **environment})
+    assert ended.returncode == 0, ended.stderr
+    assert 0.905 < float(ended.stdout) < 0.93
 
 
 def test_readmes_tutorial_pasted_block_by_block_trains(repl):
@@ -97,18 +104,13 @@ def test_the_first_paste_above_an_old_script_runs_it(folder, spelling):
         "from tensorflow.examples.tutorials.mnist import input_data", spelling).replace(
         "input_data.read_data_sets(", use + "(")
     (folder / "old_script.py").write_text(FIRST_PASTE[0] + old_script)
-    ended = subprocess.run([sys.executable, "old_script.py"], cwd=folder, text=True, timeout=180,
-                           capture_output=True, check=False)
-    assert ended.returncode == 0, ended.stderr
-    assert 0.905 < float(ended.stdout) < 0.93
+    check_process("old_script.py", cwd=folder)
 
 
-def test_the_script_pasted_whole_trains_whatever_the_command_line_was(folder):
-    terminal = Terminal(folder)
-    terminal.paste("import sys; sys.argv = ['x', '--no_such_flag', '--seed']")
-    terminal.paste((folder / "mnist_softmax.py").read_text())
-    check_accuracy(terminal)
-    terminal.close()
+def test_the_script_pasted_whole_trains_whatever_the_command_line_was(repl, folder):
+    repl.paste("import sys; sys.argv = ['x', '--no_such_flag', '--seed']")
+    repl.paste((folder / "mnist_softmax.py").read_text())
+    check_accuracy(repl)
 
 
 def test_the_script_pasted_statement_by_statement_trains(repl, folder):
@@ -126,11 +128,10 @@ def test_the_script_pasted_statement_by_statement_trains(repl, folder):
 
 def test_the_script_pasted_whole_into_ipython_trains(folder, tmp_path):
     pytest.importorskip("IPython")
-    terminal = Terminal(folder, "-m", "IPython", "--no-banner", "--no-confirm-exit", "--colors",
-                        "NoColor", IPYTHONDIR=str(tmp_path / "ipython"))
-    terminal.paste((folder / "mnist_softmax.py").read_text())
-    check_accuracy(terminal)
-    terminal.close()
+    with Terminal(folder, "-m", "IPython", "--no-banner", "--no-confirm-exit", "--colors",
+                  "NoColor", IPYTHONDIR=str(tmp_path / "ipython")) as terminal:
+        terminal.paste((folder / "mnist_softmax.py").read_text())
+        check_accuracy(terminal)
 
 
 def test_the_script_as_a_notebook_cell_trains(folder):
@@ -139,20 +140,17 @@ def test_the_script_as_a_notebook_cell_trains(folder):
     code = ("from IPython.core.interactiveshell import InteractiveShell;"
             "cell = open('mnist_softmax.py').read();"
             "InteractiveShell.instance().run_cell(cell).raise_error()")
-    ended = subprocess.run([sys.executable, "-c", code, "-f", "/kernel-1.json"], cwd=folder,
-                           text=True, capture_output=True, timeout=180, check=False,
-                           env=dict(os.environ, IPYTHONDIR=str(folder / "ipython")))
-    assert ended.returncode == 0, ended.stderr
-    assert 0.905 < float(ended.stdout) < 0.93
+    check_process("-c", code, "-f", "/kernel-1.json", cwd=folder,
+                  IPYTHONDIR=str(folder / "ipython"))
 
 
 def test_a_data_error_leaves_the_repl_open(project):
     (project / "MNIST_data").mkdir()
-    terminal = Terminal(project, MNIST_DATA_DIR="", https_proxy="http://127.0.0.1:9/")
-    terminal.paste((project / "mnist_softmax.py").read_text().partition("\nif flags.fake_data")[0])
-    assert "by hand" in terminal.shown
-    assert "OSError" in terminal.shown
-    terminal.shown = ""
-    terminal.paste("6 * 7")
-    assert "42" in terminal.printed()
-    terminal.close()
+    up_to_the_data = (project / "mnist_softmax.py").read_text().partition("\nif flags.fake_data")[0]
+    with Terminal(project, MNIST_DATA_DIR="", https_proxy="http://127.0.0.1:9/") as terminal:
+        terminal.paste(up_to_the_data)
+        assert "by hand" in terminal.shown
+        assert "OSError" in terminal.shown
+        terminal.shown = ""
+        terminal.paste("6 * 7")
+        assert "42" in terminal.printed()
