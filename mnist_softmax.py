@@ -8,36 +8,25 @@ import gc
 import os
 import sys
 
-import numpy as np
-
 import input_data
 
-# Flags. A REPL has no command line: pasted there, every flag has its default.
-flags = argparse.Namespace(
-    data_dir=os.environ.get("MNIST_DATA_DIR") or "MNIST_data/",
-    seed=None, fake_data=False, weights_png=None)
-is_script = "__file__" in globals() and not hasattr(sys, "ps1")  # ps1: the prompt of a REPL
+# Flags. Pasted into a REPL each has its default: the command line there is not meant for us.
+flags = argparse.Namespace(data_dir="MNIST_data/", seed=None, fake_data=False)
+is_script = os.path.basename((sys.argv or [""])[0]) == "mnist_softmax.py"
 if is_script:
     parser = argparse.ArgumentParser(
         description="Train a softmax regression on MNIST and print its test accuracy.")
     parser.add_argument("--data_dir", metavar="DIR", help="folder of the four MNIST files, "
-                        "downloaded if missing (default: $MNIST_DATA_DIR, else MNIST_data/)")
+                        "downloaded if missing (default: MNIST_data/)")
     parser.add_argument("--seed", metavar="N", type=int,
                         help="draw the same batches each time (default: a new order each run)")
     parser.add_argument("--fake_data", action="store_true",
                         help="use digits that the program draws: no files, no network")
-    parser.add_argument("--weights_png", metavar="FILE",
-                        help="write the learned weights as a picture")
     parser.parse_args(namespace=flags)
-    if flags.weights_png:
-        try:
-            open(flags.weights_png, "ab").close()  # better told now than after the training
-        except OSError as error:
-            parser.error(f"argument --weights_png: {error}")
 
-# The data: 55,000 images to train on, 5,000 to try things on, and 10,000 to test on, which the
-# model never sees while it learns. An image is 28 x 28 = 784 numbers from 0 to 1; a label is ten
-# numbers, 1 at the place of its digit and 0 elsewhere ("one-hot").
+# The data: 55,000 images to train on and 10,000 to test on, which the model never sees while it
+# learns. An image is 28 x 28 = 784 numbers from 0 to 1; a label is ten numbers, 1 at the place of
+# its digit and 0 elsewhere ("one-hot").
 try:
     mnist = input_data.read_data_sets(
         flags.data_dir, fake_data=flags.fake_data, one_hot=True, seed=flags.seed)
@@ -49,12 +38,10 @@ except (OSError, ValueError) as error:
 if flags.fake_data:
     print("These are drawn digits: the accuracy says nothing about MNIST.", file=sys.stderr)
 
-# TensorFlow 2 still has the TensorFlow 1 of this tutorial inside. It is chatty when it starts;
-# level 3 also hides that it has looked for a GPU and found none.
+# TensorFlow 2 still has the TensorFlow 1 of this tutorial inside. These lines keep it quiet.
 os.environ["TF_CPP_MIN_LOG_LEVEL"] = os.environ.get("TF_CPP_MIN_LOG_LEVEL", "3")
 import tensorflow.compat.v1 as tf
 
-gc.freeze()  # all of it is here to stay: looking it through for garbage takes half a second
 tf.logging.set_verbosity(tf.logging.ERROR)
 tf.disable_v2_behavior()
 
@@ -72,18 +59,17 @@ y = tf.nn.softmax(evidence)
 
 # The loss: how far the prediction y is from the true label y_, as the mean over the batch.
 y_ = tf.placeholder(tf.float32, [None, 10])
-# Cross-entropy is -sum(y_ * log(y)). Written like that, with tf.log(y), it breaks where a
-# probability is so small that it rounds to 0: log(0) is minus infinity, and 0 times that is NaN,
-# which spoils W for good. So it is computed from the evidence (the "logits"), where softmax and
-# logarithm cancel out and nothing is rounded away.
+# Cross-entropy is -sum(y_ * log(y)). Written like that, it breaks where a probability is so small
+# that it rounds to 0: log(0) is minus infinity, 0 times that is NaN, and W is spoilt for good. So
+# it is computed from the evidence (the "logits"), where softmax and logarithm cancel out.
 cross_entropy = tf.reduce_mean(
     tf.nn.softmax_cross_entropy_with_logits_v2(labels=y_, logits=evidence))
-# One step of training: see how the loss changes with each weight, and move each one a little
-# (0.5 is the learning rate) to where the loss is smaller.
+# One step of training: see how the loss changes with each weight, and move each one a little (0.5
+# is the learning rate) to where the loss is smaller.
 train_step = tf.train.GradientDescentOptimizer(0.5).minimize(cross_entropy)
 
-# Train: 1000 steps, each on the next 100 images. That is much cheaper than a step on all of
-# them, and nearly as good.
+# Train: 1000 steps, each on the next 100 images. That is much cheaper than a step on all of them,
+# and nearly as good.
 sess = tf.InteractiveSession()
 tf.global_variables_initializer().run()
 for i in range(1000):
@@ -95,15 +81,4 @@ correct_prediction = tf.equal(tf.argmax(y, 1), tf.argmax(y_, 1))
 accuracy = tf.reduce_mean(tf.cast(correct_prediction, tf.float32))
 print(sess.run(accuracy, feed_dict={x: mnist.test.images, y_: mnist.test.labels}))
 
-# The picture: what each digit's 784 weights look like, 0 to 4 above 5 to 9. Red pixels speak
-# against the digit, blue ones for it, white ones do not matter.
-if flags.weights_png:
-    panels = sess.run(W).T.reshape(2, 5, 28, 28)
-    panels = np.pad(panels, [(0, 0), (0, 0), (1, 1), (1, 1)], "constant")  # a margin of zeros
-    picture = (panels / abs(panels).max()).swapaxes(1, 2).reshape(2 * 30, 5 * 30)
-    picture = picture.repeat(8, axis=0).repeat(8, axis=1)  # 8 x 8 pixels for each weight
-    red, green, blue = 1 - picture.clip(0, 1), 1 - abs(picture), 1 + picture.clip(-1, 0)
-    pixels = np.rint(255 * np.stack([red, green, blue], axis=-1)).astype(np.uint8)
-    with open(flags.weights_png, "wb") as f:
-        f.write(sess.run(tf.image.encode_png(pixels)))
-
+gc.freeze()  # ends sooner: Python need not look through all of TensorFlow's objects once more

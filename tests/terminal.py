@@ -3,8 +3,11 @@ import os
 import re
 import sys
 
-import pexpect
 import pytest
+
+pexpect = pytest.importorskip("pexpect", reason="no pseudo-terminals without pexpect")
+if not hasattr(pexpect, "spawn"):
+    pytest.skip("pexpect has no pseudo-terminals on Windows", allow_module_level=True)
 
 
 class Terminal:
@@ -13,7 +16,7 @@ class Terminal:
     def __init__(self, folder, *arguments, **environment):
         self.process = pexpect.spawn(
             sys.executable, list(arguments or ["-q"]), cwd=str(folder), encoding="utf-8",
-            timeout=90, dimensions=(50, 200), maxread=2**16,
+            timeout=120, dimensions=(50, 200), maxread=2**16,
             env={**os.environ, "TERM": "xterm", "PROMPT_TOOLKIT_NO_CPR": "1", **environment})
         # Since 3.13 Python's own REPL takes a paste as one piece, like IPython's.
         self.brackets_pastes = bool(arguments) or sys.version_info >= (3, 13)
@@ -29,7 +32,7 @@ class Terminal:
             self.process.send(text if text.endswith("\n") else text + "\n")
         # Wait until it is done. The echo of this line is not yet its output.
         self.pastes += 1
-        self.process.send(f"\rprint('do' + 'ne {self.pastes}')\r")
+        self.process.send(f"\rimport sys; print('do' + 'ne {self.pastes}', file=sys.stderr)\r")
         self.process.expect(f"done {self.pastes}\r?\n")
         self.shown += self.process.before
 
