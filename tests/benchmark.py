@@ -1,7 +1,7 @@
 """Measure what MNIST costs here, beside plain code that does the same: python tests/benchmark.py
 
-Needs MNIST: MNIST_DATA_DIR, else MNIST_data/. MNIST_BENCHMARK_RUNS sets how often each row is
-measured, in turn with the others; shown are medians. Asserts nothing.
+Needs MNIST in MNIST_data/, where the script's first run puts it. MNIST_BENCHMARK_RUNS sets how
+often each row is measured, in turn with the others; shown are medians. Asserts nothing.
 """
 import gzip
 import json
@@ -21,7 +21,7 @@ sys.path.insert(0, str(PROJECT))
 import input_data  # noqa: E402
 
 RUNS = int(os.environ.get("MNIST_BENCHMARK_RUNS", "7"))
-DATA_DIR = pathlib.Path(os.environ.get("MNIST_DATA_DIR") or PROJECT / "MNIST_data").resolve()
+DATA_DIR = PROJECT / "MNIST_data"
 BATCHES = 5500  # of 100: ten epochs
 
 
@@ -111,7 +111,7 @@ def in_a_fresh_process(name):
 
 def main():
     if not all((DATA_DIR / name).exists() for name in input_data.OFFICIAL_FILES):
-        sys.exit(f"no MNIST in {DATA_DIR}: set MNIST_DATA_DIR to the folder of the four files")
+        sys.exit(f"no MNIST in {DATA_DIR}: run mnist_softmax.py once, which downloads it")
     measurements = {name: lambda name=name: in_a_fresh_process(name) for name in LOADERS}
     measurements["script"] = lambda: wall_seconds(
         "mnist_softmax.py", "--data_dir", str(DATA_DIR))
