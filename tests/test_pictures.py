@@ -1,11 +1,9 @@
 """README's pictures: they are what tests/pictures.py draws, and README shows them."""
 import re
-import subprocess
-import sys
 
 import pytest
 import readme
-from conftest import PROJECT
+from conftest import PROJECT, run_python
 
 FOLDER = PROJECT / ".github"
 NAMES = sorted(path.name for path in FOLDER.iterdir()
@@ -25,34 +23,22 @@ def blocks(picture, side=20):
     return squares.mean(axis=(1, 3))
 
 
-@pytest.fixture(scope="module")
-def drawn(tmp_path_factory, mnist_dir):
-    """A folder of pictures drawn just now."""
-    pytest.importorskip("matplotlib")
-    folder = tmp_path_factory.mktemp("pictures")
-    ended = subprocess.run([sys.executable, PROJECT / "tests" / "pictures.py", folder], text=True,
-                           capture_output=True, timeout=300, check=False)
-    assert ended.returncode == 0, ended.stderr
-    return folder
-
-
 @pytest.mark.tensorflow
-def test_the_program_draws_all_pictures_that_are_here(drawn):
-    assert sorted(path.name for path in drawn.iterdir()) == NAMES
-
-
-@pytest.mark.tensorflow
-@pytest.mark.parametrize("name", NAMES)
-def test_a_picture_is_what_the_program_draws(drawn, name):
+def test_the_pictures_are_what_the_program_draws_from_mnist(mnist_dir, tmp_path):
     """Another Matplotlib sets letters otherwise: 0.34 and 11 from 3.10 to 3.11.
 
     Weights of another seed differ by 0.7 in the mean, a label that is missing by 25 somewhere.
     """
-    new, old = pixels(drawn / name), pixels(FOLDER / name)
-    assert new.shape == old.shape
-    difference = abs(blocks(new) - blocks(old))
-    assert difference.mean() < 0.5
-    assert difference.max() < 18
+    pytest.importorskip("matplotlib")
+    ended = run_python(PROJECT / "tests" / "pictures.py", tmp_path)
+    assert ended.returncode == 0, ended.stderr
+    assert sorted(path.name for path in tmp_path.iterdir()) == NAMES
+    for name in NAMES:
+        new, old = pixels(tmp_path / name), pixels(FOLDER / name)
+        assert new.shape == old.shape, name
+        difference = abs(blocks(new) - blocks(old))
+        assert difference.mean() < 0.5, name
+        assert difference.max() < 18, name
 
 
 def test_readme_shows_every_picture_and_says_what_it_shows():

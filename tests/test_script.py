@@ -23,18 +23,11 @@ def test_it_prints_the_accuracy_and_nothing_else(run_script, project):
 
 
 @pytest.mark.tensorflow
-def test_seed_0_gives_its_accuracy(run_script, data_dir):
-    ended = run_script("--data_dir", data_dir, "--seed", "0")
-    assert ended.returncode == 0, ended.stderr
-    assert float(ended.stdout) == pytest.approx(SEED_0_ACCURACY, abs=0.0005)
-
-
-@pytest.mark.tensorflow
-@pytest.mark.parametrize(("seed", "accuracy"), [(0, 0.9178000092506409), (1, 0.9194999933242798)])
-def test_a_seed_gives_the_accuracy_of_tensorflow_1_15_on_mnist(
-        run_script, mnist_dir, seed, accuracy):
-    ended = run_script("--data_dir", mnist_dir, "--seed", seed)
-    assert float(ended.stdout) == pytest.approx(accuracy, abs=0.0005)
+def test_a_seed_gives_the_accuracy_of_tensorflow_1_15_on_mnist(run_script, mnist_dir):
+    """Those that TensorFlow 1.15.5 itself printed."""
+    for seed, accuracy in ((0, 0.9178000092506409), (1, 0.9194999933242798)):
+        ended = run_script("--data_dir", mnist_dir, "--seed", seed)
+        assert float(ended.stdout) == pytest.approx(accuracy, abs=0.0005)
 
 
 @pytest.mark.tensorflow
