@@ -57,7 +57,7 @@ def check_accuracy(terminal):
 
 @pytest.fixture(scope="module")
 def session(project):
-    """Paste all of README's tutorial and of "What next?"; return [printed] and what was shown.
+    """Paste all of README's tutorial and of "What next?"; return what each block printed.
 
     Standard output goes to a file, so that it is not mixed with the echo of what is pasted.
     """
@@ -68,8 +68,10 @@ def session(project):
             before = output.stat().st_size
             terminal.paste(block)
             printed.append(output.read_bytes()[before:].decode())
-        terminal.paste("np.save('weights.npy', sess.run(tf.constant(panels)))")
-        return printed, terminal.printed()
+        terminal.paste("np.save('weights.npy', panels)")
+        (project / "weights.png").rename(project / "weights_of_the_session.png")
+        assert terminal.printed()  # and no error was
+        return printed
 
 
 def split_numbers(text):
@@ -79,13 +81,13 @@ def split_numbers(text):
 
 
 def test_the_tutorial_trains_block_by_block(session):
-    printed = dict(zip((block for block, _ in TUTORIAL), session[0]))
+    printed = dict(zip((block for block, _ in TUTORIAL), session))
     (accuracy,) = (text for block, text in printed.items() if block.startswith("accuracy = "))
     assert float(accuracy) == pytest.approx(SEED_0_ACCURACY, abs=0.0005)
 
 
 def test_each_block_prints_what_stands_under_it(session, mnist_dir):
-    for (block, expected), printed in zip(TUTORIAL, session[0]):
+    for (block, expected), printed in zip(TUTORIAL, session):
         (numbers, text), (expected_numbers, expected_text) = map(
             split_numbers, (printed, expected))
         assert text == expected_text, block
@@ -94,14 +96,14 @@ def test_each_block_prints_what_stands_under_it(session, mnist_dir):
 
 
 def test_the_blocks_under_which_nothing_stands_print_nothing(session):
-    for (block, expected), printed in zip(TUTORIAL + NEXT, session[0]):
+    for (block, expected), printed in zip(TUTORIAL + NEXT, session):
         assert bool(printed) == bool(expected), block
 
 
 def test_what_comes_next_reaches_its_accuracy(session, mnist_dir):
     """Another optimizer gains nothing; a hidden layer and convolutions do."""
     shown = [float(expected) for _, expected in NEXT if expected]
-    found = [float(printed) for printed in session[0][len(TUTORIAL):] if printed]
+    found = [float(printed) for printed in session[len(TUTORIAL):] if printed]
     for optimizer, hidden, convolutions in (shown, found):
         assert 0.90 < optimizer < 0.93
         assert 0.97 <= hidden < 0.985
@@ -114,11 +116,63 @@ def test_tensorflow_is_as_quiet_as_it_can_be(project):
     assert re.sub(rf"^({UNAVOIDABLE}).*\n", "", ended.stderr, flags=re.MULTILINE) == ""
 
 
+def test_the_exercises_come_out_as_readme_says(project, mnist_dir):
+    """Its answers, by the ways that it describes."""
+    hidden_layer = next(block for block, _ in NEXT if "truncated_normal" in block)
+    code = "".join(block for block, _ in TUTORIAL) + NEXT[0][0] + """
+print("answers")
+for rate in (0.01, 0.1, 2):
+    train(evidence, tf.train.GradientDescentOptimizer(rate), 1000)
+tf.global_variables_initializer().run()
+few = {x: mnist.train.images[:100], y_: mnist.train.labels[:100]}
+for i in range(1000):
+    sess.run(train_step, feed_dict=few)
+print(sess.run(accuracy, feed_dict=few))
+print(sess.run(accuracy, feed_dict={x: mnist.test.images, y_: mnist.test.labels}))
+""" + hidden_layer.replace("tf.truncated_normal(shape, stddev=0.1)", "tf.zeros(shape)") + """
+mixed_up = np.zeros((10, 10))
+np.add.at(mixed_up, (np.minimum(truth, guesses), np.maximum(truth, guesses)), truth != guesses)
+print(*np.argwhere(mixed_up == mixed_up.max())[0], mixed_up.max())
+"""
+    ended = run_python("-c", code, cwd=project)
+    answers = [float(word) for word in ended.stdout.partition("answers\n")[2].split()]
+    slow, better, too_fast, by_heart, general, same_answer, *most_mixed_up = answers
+    assert (slow, better) == pytest.approx((0.87, 0.91), abs=0.005)
+    assert too_fast == pytest.approx(0.86, abs=0.04)
+    assert (by_heart, general) == pytest.approx((1, 0.735), abs=0.002)
+    assert same_answer == pytest.approx(0.1135)
+    assert most_mixed_up == pytest.approx([4, 9, 80], abs=2)
+
+
+def test_the_loss_that_is_written_out_breaks_where_a_probability_is_rounded_to_0(
+        project, data_dir):
+    """About 90 units behind, and in the tutorial with a learning rate of 5."""
+    blocks = [block for block, _ in TUTORIAL]
+    written_out = next(i for i, block in enumerate(blocks) if "tf.log(y)" in block)
+    assert "softmax_cross_entropy" in blocks.pop(written_out + 1)
+    code = "".join(blocks).replace("GradientDescentOptimizer(0.5)", "GradientDescentOptimizer(5.)")
+    code += """
+print("results")
+print(sess.run(tf.nn.softmax([[0., 80.], [0., 90.]]))[:, 0] == 0)
+print(np.isnan(sess.run(W)).all(), (mnist.test.labels.argmax(axis=1) == 0).mean())
+print(sess.run(accuracy, feed_dict={x: mnist.test.images, y_: mnist.test.labels}))
+"""
+    ended = run_python("-c", code, cwd=project)
+    assert ended.returncode == 0, ended.stderr
+    rounded, spoilt, accuracy = ended.stdout.partition("results\n")[2].splitlines()
+    assert rounded == "[False  True]"
+    all_nan, share_of_0 = spoilt.split()
+    assert all_nan == "True"
+    assert float(accuracy) == pytest.approx(float(share_of_0))  # argmax of NaNs is the first place
+    if HAS_MNIST:
+        assert float(accuracy) == pytest.approx(0.098)
+
+
 def test_the_picture_of_the_weights_is_written(session, project):
     """Positive is blue, negative red, zero white; 0 to 4 stand above 5 to 9."""
     image = pytest.importorskip("matplotlib.image")
     panels = np.load(project / "weights.npy")
-    pixels = image.imread(project / "weights.png")[..., :3]
+    pixels = image.imread(project / "weights_of_the_session.png")[..., :3]
     assert pixels.shape == (6 * 56, 6 * 140, 3)
     squares = pixels.reshape(56, 6, 140, 6, 3)
     assert (squares == squares[:, :1, :, :1]).all()
@@ -156,7 +210,7 @@ def test_the_tutorial_prints_the_same_in_a_notebook(session, project):
     printed = run_notebook(project, [block for block, _ in TUTORIAL])
     assert list(map(split_numbers, printed)) == [
         (pytest.approx(numbers, abs=0.11), text)
-        for numbers, text in map(split_numbers, session[0][:len(TUTORIAL)])]
+        for numbers, text in map(split_numbers, session[:len(TUTORIAL)])]
 
 
 # ---- The script ----
