@@ -29,13 +29,14 @@ from numpy.random import RandomState  # NumPy 2 would else load numpy.random at 
 
 # ---- What may be changed: it is read when it is used -----------------------------------------
 
-# Copies of the files that Yann LeCun's own site no longer serves, in the order they are tried.
+# Copies of the files that Yann LeCun's own site no longer serves, in the order they are tried. To
+# have others, change MIRRORS; DEFAULT_SOURCE_URL stands for all of them.
 DEFAULT_SOURCE_URL = "https://storage.googleapis.com/cvdf-datasets/mnist/"
 MIRRORS = [DEFAULT_SOURCE_URL, "https://ossci-datasets.s3.amazonaws.com/mnist/"]
 
 ATTEMPTS = 3  # rounds over all sources of a file
 TIMEOUT = 20  # seconds without a byte before a try is given up
-MIN_SPEED = 10_000  # bytes a second, on average, that keep a try alive after TIMEOUT seconds
+MIN_SPEED = 10_000  # bytes a second of a file, on average, that keep a try alive after TIMEOUT
 MAX_BYTES = 2**30  # the largest file taken from a source_url of the user's own
 
 # Size in bytes and SHA-256 of the official files, which is what MIRRORS must send.
@@ -80,11 +81,13 @@ def read_data_sets(train_dir, fake_data=False, one_hot=False, dtype=np.float32, 
     # One generator for the three sets, as in TensorFlow 1.15: their batches draw from one stream.
     options = {"dtype": _image_dtype(dtype), "reshape": reshape, "seed": _random_generator(seed)}
     if fake_data:
+        _tell("These are drawn digits: what is learned from them says nothing about MNIST.\n")
         images, labels = _draw_digits(70000)
         train_images, test_images = np.split(images, [60000])
         train_labels, test_labels = np.split(labels, [60000])
     else:
         sources = _sources(source_url)
+        # (path, array) of each, in the order of OFFICIAL_FILES.
         files = [_get_file(os.path.join(train_dir, name), sources, name) for name in OFFICIAL_FILES]
         for (images_path, images), (labels_path, labels) in (files[:2], files[2:]):
             if len(images) != len(labels):
@@ -128,8 +131,8 @@ class DataSet:
                  reshape=True, seed=None):
         """Make a set of images [number, rows, columns, depth], 0 to 255, and their labels.
 
-        The arrays are kept, not copied. fake_data draws 10,000 digits in their place, whose labels
-        are one-hot if one_hot says so. The rest, and what is raised, is as for `read_data_sets`.
+        The arrays are kept; only images that are not uint8 are copied. fake_data draws 10,000
+        digits instead, with one-hot labels if one_hot says so. The rest is as in `read_data_sets`.
         """
         self._to_float = _image_dtype(dtype) == np.float32
         if fake_data:
@@ -176,7 +179,7 @@ class DataSet:
                              "examples: both must be 1 or more")
         while len(self._queue) < batch_size:
             self._epochs_begun += 1
-            if shuffle:  # the order in hand, with the draws that TensorFlow 1.15 made
+            if shuffle:  # what is in order now, as TensorFlow 1.15 shuffled the shuffled arrays
                 permutation = np.arange(self.num_examples)
                 (self._random or np.random).shuffle(permutation)
                 self._order = self._order[permutation]
@@ -185,7 +188,7 @@ class DataSet:
         return self._convert(self._images[indices]), self.labels[indices]
 
     def _convert(self, images):
-        """Return images as they are handed out. Only the array tells whether that is done."""
+        """Return images as they are handed out; their dtype tells if that is still to be done."""
         return _scale(images) if self._to_float and images.dtype == np.uint8 else images
 
 
@@ -208,9 +211,10 @@ def _random_generator(seed):
     if isinstance(seed, RandomState):
         return seed  # of a read_data_sets call, for its three sets
     tf = sys.modules.get("tensorflow")  # looked up, as importing it would take seconds
-    if seed is None and tf:
-        # Where old code runs, "tensorflow" may be compat.v1 itself.
-        seed = getattr(tf.compat, "v1", tf).get_seed(None)[0]
+    if seed is None:
+        with contextlib.suppress(AttributeError):  # not there, or only half imported by now
+            # Where old code runs, "tensorflow" may be compat.v1 itself.
+            seed = getattr(tf.compat, "v1", tf).get_seed(None)[0]
     # The modulus is TensorFlow 1.15's: it takes every integer for a seed.
     return None if seed is None else RandomState(int(seed) % (2**31 - 1))
 
@@ -223,6 +227,11 @@ LABELS_MAGIC = 0x0801  # 2049
 IMAGES_MAGIC = 0x0803  # 2051
 _GZIP_MAGIC = b"\x1f\x8b"
 _SLICE = 2**18  # bytes that are unpacked or received at a time
+
+
+def _magic(path):
+    """Return the magic number that a data file must have, by its name."""
+    return LABELS_MAGIC if "labels" in os.path.basename(path) else IMAGES_MAGIC
 
 
 def extract_images(f):
@@ -308,9 +317,7 @@ def maybe_download(filename, work_directory, source_url):
 
 def _sources(source_url):
     """Return the base URLs to try, in order: all MIRRORS for the default one."""
-    if source_url in (None, "", DEFAULT_SOURCE_URL):
-        return list(MIRRORS)
-    return [source_url if source_url.endswith(("/", "=")) else source_url + "/"]
+    return list(MIRRORS) if source_url in (None, "", DEFAULT_SOURCE_URL) else [source_url]
 
 
 def _get_file(path, sources, remote_name):
@@ -327,8 +334,7 @@ def _get_file(path, sources, remote_name):
             kept = f"{candidate}.{secrets.token_hex(4)}.damaged"
             with contextlib.suppress(FileNotFoundError):  # another process was quicker
                 os.rename(candidate, kept)
-                damage += f"{error}; the damaged file is kept as {kept}\n"
-                _tell(damage)
+                damage += _tell(f"{error}; the damaged file is kept as {kept}\n")
     else:
         found = path, _download(path, sources, remote_name, damage)
     # What processes that were killed while they wrote this file have left beside it.
@@ -338,9 +344,32 @@ def _get_file(path, sources, remote_name):
     return found
 
 
-def _magic(path):
-    """Return the magic number that a data file must have, by its name."""
-    return LABELS_MAGIC if "labels" in os.path.basename(path) else IMAGES_MAGIC
+def _download(path, sources, remote_name, damage):
+    """Save the first valid file that a source sends, and return the array in it."""
+    directory, filename = os.path.split(path)
+    if set(sources) & set(MIRRORS):
+        _refuse_to_mix(path, damage)
+    answers = {}
+    for attempt in range(ATTEMPTS):
+        time.sleep(attempt)  # longer before each round, for what may pass
+        for source in list(sources):
+            url = source + ("" if source.endswith(("/", "=")) else "/") + remote_name
+            official = OFFICIAL_FILES.get(remote_name) if source in MIRRORS else None
+            try:
+                body = _fetch(url, filename, official)
+                array = _read_idx(io.BytesIO(body), _magic(filename))
+            except (OSError, http.client.HTTPException, ValueError) as error:
+                answer = f"  {url}: {error}"  # whose words must not steer the terminal
+                answers[url] = "".join(c if c.isprintable() else "?" for c in answer)
+                sources.append(sources.pop(0))  # so it is not tried first for the next file
+            else:
+                _save(body, path)
+                return array
+    raise OSError("\n".join([
+        f"{damage}{filename} could not be downloaded:", *answers.values(),
+        f"Put the four files ({', '.join(OFFICIAL_FILES)}) into {directory or os.curdir} by hand, "
+        "name another source_url, or do without MNIST: fake_data=True "
+        "(mnist_softmax.py --fake_data) draws digits."]))
 
 
 def _refuse_to_mix(path, damage):
@@ -352,36 +381,8 @@ def _refuse_to_mix(path, damage):
             with contextlib.suppress(ValueError):  # a damaged file is no data
                 _read_idx(other, _magic(name))
                 raise OSError(f"{damage}{path} is missing and not fetched from MIRRORS: {other} is "
-                              f"not MNIST's, as it has not {size} bytes. Give the source_url of "
-                              "that data, put the file there by hand, or name another folder.")
-
-
-def _download(path, sources, remote_name, damage):
-    """Save the first valid file that a source sends, and return the array in it."""
-    directory, filename = os.path.split(path)
-    if sources[0] in MIRRORS:
-        _refuse_to_mix(path, damage)
-    answers = {}
-    for attempt in range(ATTEMPTS):
-        time.sleep(attempt)  # 0, 1, 2, … seconds
-        for source in list(sources):
-            url = source + remote_name
-            official = OFFICIAL_FILES.get(filename) if source in MIRRORS else None
-            try:
-                body = _fetch(url, filename, official)
-                array = _read_idx(io.BytesIO(body), _magic(filename))
-            except (OSError, http.client.HTTPException, ValueError) as error:
-                answer = f"  {url}: {error}"  # in which a server must not steer the terminal
-                answers[url] = "".join(c if c.isprintable() else "?" for c in answer)
-                sources.append(sources.pop(0))  # not tried first for the next file
-            else:
-                _save(body, path)
-                return array
-    raise OSError("\n".join([
-        f"{damage}{filename} could not be downloaded:", *answers.values(),
-        f"Put the four files ({', '.join(OFFICIAL_FILES)}) into {directory or os.curdir} by hand, "
-        "name another source_url, or do without MNIST: fake_data=True "
-        "(mnist_softmax.py --fake_data) draws digits."]))
+                              f"not MNIST's own file of {size} bytes. Give the source_url of that "
+                              "data, put the file there by hand, or name another folder.")
 
 
 def _fetch(url, filename, official):
@@ -403,14 +404,11 @@ def _fetch(url, filename, official):
                 seconds = time.monotonic() - start
                 if seconds > TIMEOUT and len(body) < MIN_SPEED * seconds:
                     raise TimeoutError(f"sends only {len(body)} bytes in {seconds:.0f} seconds")
-            missing = getattr(response, "length", None)
     finally:
         if body:
             _tell(f"{filename}: {len(body) / 1e6:.3f} MB from {url}\n")
     if len(body) > limit:
         raise ValueError(f"sends more than the expected {limit} bytes")
-    if missing:
-        raise ConnectionError(f"ends {missing} bytes too early")
     if official and official != (len(body), hashlib.sha256(body).hexdigest()):
         raise ValueError(f"sends {len(body)} bytes, expected {limit} with SHA-256 {official[1]}")
     if not body.startswith(_GZIP_MAGIC):
@@ -437,10 +435,12 @@ def _save(body, path):
 
 
 def _tell(text, on_terminal=False):
-    """Write to standard error, perhaps only to a terminal. It may be None, closed or full."""
-    with contextlib.suppress(AttributeError, OSError, ValueError):
+    """Write text to standard error, perhaps only if that is a terminal, and return it."""
+    with contextlib.suppress(AttributeError, OSError, ValueError):  # it is None, full or closed
         if sys.stderr.isatty() or not on_terminal:
-            print(text, end="", file=sys.stderr, flush=True)
+            sys.stderr.write(text)
+            sys.stderr.flush()
+    return text
 
 
 # ---- Drawn digits, for where there is no MNIST -----------------------------------------------

@@ -35,10 +35,8 @@ except (OSError, ValueError) as error:
         sys.exit(f"mnist_softmax.py: {error}")
     raise
 
-if flags.fake_data:
-    print("These are drawn digits: the accuracy says nothing about MNIST.", file=sys.stderr)
-
-# TensorFlow 2 still has the TensorFlow 1 of this tutorial inside. These lines keep it quiet.
+# TensorFlow 2 still has the TensorFlow 1 of this tutorial inside. These lines keep it quiet,
+# unless somebody has said how loud it is to be.
 os.environ["TF_CPP_MIN_LOG_LEVEL"] = os.environ.get("TF_CPP_MIN_LOG_LEVEL", "3")
 import tensorflow.compat.v1 as tf
 

@@ -10,7 +10,7 @@ from conftest import PROJECT, SEED_0_ACCURACY, UNAVOIDABLE, run_python
 from idx_files import NAMES, small_files, write
 
 NO_NETWORK = {"https_proxy": "http://127.0.0.1:9/"}
-NOTICE = "These are drawn digits: the accuracy says nothing about MNIST."
+NOTICE = "These are drawn digits: what is learned from them says nothing about MNIST."
 
 
 @pytest.mark.tensorflow
