@@ -1,10 +1,15 @@
 """A web server on 127.0.0.1 that misbehaves on purpose."""
 import contextlib
+import hashlib
 import http.server
 import socket
+import ssl
 import struct
+import sys
 import threading
 import time
+
+import input_data
 
 
 class Server(http.server.ThreadingHTTPServer):
@@ -15,9 +20,13 @@ class Server(http.server.ThreadingHTTPServer):
 
     daemon_threads = True
 
-    def __init__(self):
+    def __init__(self, tls=None):
+        """Make a server of HTTP, or with an `ssl.SSLContext` of HTTPS."""
         super().__init__(("127.0.0.1", 0), _Handler)
-        self.url = f"http://127.0.0.1:{self.server_port}/"
+        self.url = f"http{'s' if tls else ''}://127.0.0.1:{self.server_port}/"
+        if tls:  # each connection's handshake is then made by its own thread
+            self.socket = tls.wrap_socket(
+                self.socket, server_side=True, do_handshake_on_connect=False)
         self.behaviours = {}
         self.requests = []  # (path, time) of each
         self.bytes_sent = 0
@@ -35,6 +44,10 @@ class Server(http.server.ThreadingHTTPServer):
         """Return the names that were requested, in order."""
         return [path.lstrip("/") for path, _ in self.requests]
 
+    def handle_error(self, request, client_address):
+        if not isinstance(sys.exc_info()[1], ssl.SSLError):  # the client does not trust us
+            super().handle_error(request, client_address)
+
 
 class _Handler(http.server.BaseHTTPRequestHandler):
 
@@ -50,8 +63,8 @@ class _Handler(http.server.BaseHTTPRequestHandler):
     def log_message(self, *args):
         pass
 
-    def start(self, length, code=200):
-        self.send_response(code)
+    def start(self, length, code=200, message=None):
+        self.send_response(code, message)
         if length is not None:
             self.send_header("Content-Length", str(length))
         self.end_headers()
@@ -78,8 +91,24 @@ def chunked(body, complete=True):
     return behave
 
 
-def status(code):
-    return lambda handler: handler.start(0, code)
+def slowly(*pieces, pause):
+    """Announce the whole and send it piece by piece, with a pause after each."""
+    def behave(handler):
+        handler.start(sum(map(len, pieces)))
+        for piece in pieces:
+            handler.wfile.write(piece)
+            if handler.server.closing.wait(pause):
+                break
+    return behave
+
+
+def drip(body):
+    """Send a byte now and then."""
+    return slowly(*(body[place:place + 1] for place in range(len(body))), pause=0.3)
+
+
+def status(code, message=None):
+    return lambda handler: handler.start(0, code, message)
 
 
 def redirect(location):
@@ -141,10 +170,18 @@ def endless(beginning, announced=None):
     return behave
 
 
+def make_official(monkeypatch, files, *servers):
+    """Let MIRRORS be these servers and hold these files, {name: bytes}: no test needs MNIST."""
+    for name, body in files.items():
+        monkeypatch.setitem(
+            input_data.OFFICIAL_FILES, name, (len(body), hashlib.sha256(body).hexdigest()))
+    monkeypatch.setattr(input_data, "MIRRORS", [server.url for server in servers])
+
+
 @contextlib.contextmanager
-def running_server():
-    server = Server()
-    thread = threading.Thread(target=server.serve_forever, args=(0.05,))
+def running_server(tls=None):
+    server = Server(tls)
+    thread = threading.Thread(target=server.serve_forever, args=(0.005,))
     thread.start()
     try:
         yield server

@@ -3,9 +3,12 @@
 The digests were printed by TensorFlow 1.15.5's own module (CPython 3.7.17, NumPy 1.18) from the
 four official files: SHA-256 over each batch's images and labels in turn, as bytes in C order.
 """
+import copy
 import hashlib
 import subprocess
 import sys
+import threading
+import types
 
 import numpy as np
 import pytest
@@ -28,6 +31,18 @@ REFERENCE = {
 NP_RANDOM_SEED_42 = "96678d56b40636fef1bb9d145af2f3fd99dfeef9003bf50f3c8e516406362065"
 TF_SET_RANDOM_SEED_1234 = "b7f8efb25a65e13242e8b1afff36f5080a384a86ff7afa3416e6302c13da38db"
 
+# Batches of three sets drawn in turn: the seed, the number of training batches, how many of these
+# between one look at the other two sets and the next, and epochs_completed of the three.
+THREE_SETS = {
+    "three_sets_seed1": (
+        1, 2000, 50, [2, 1, 1],
+        "21076d58d16f46ec9bf8d941622d42a9bd4a6c2223925acd5d4e17937767c434"),
+    "three_sets_seed7": (
+        7, 3000, 25, [3, 4, 3],
+        "f6e5894e29e0729e85557d2836f086a489cf8cd0f076e7b3042a3a1d69bdd15c"),
+}
+BATCH_BEYOND_THE_SET_SEED_2 = "daf2361fe3cfa39b2d497b40afadcbb3dbdbb4223f05b7f3e10989781973c012"
+
 # Sets of examples labelled 0 … n - 1: SHA-256 of all labels drawn, as little-endian int64.
 ORDERS = {
     "order_s0_n1000_b30": (
@@ -45,24 +60,50 @@ def numbered(number, **options):
     return input_data.DataSet(images, np.arange(number), **options)
 
 
-def digest_of_batches(data_set, batch_size, batches, shuffle=True):
+def digest_of(batches):
     digest = hashlib.sha256()
-    for _ in range(batches):
-        images, labels = data_set.next_batch(batch_size, shuffle=shuffle)
+    for images, labels in batches:
         digest.update(images.tobytes())
         digest.update(labels.tobytes())
     return digest.hexdigest()
 
 
-@pytest.mark.parametrize("asked_for_images", [False, True])
+def digest_of_batches(data_set, batch_size, batches, shuffle=True):
+    return digest_of(data_set.next_batch(batch_size, shuffle=shuffle) for _ in range(batches))
+
+
 @pytest.mark.parametrize("case", REFERENCE)
-def test_batches_of_a_seed_are_those_of_tensorflow_1_15(mnist_dir, case, asked_for_images):
+def test_batches_of_a_seed_are_those_of_tensorflow_1_15(mnist_dir, case):
     options, batch_size, batches, shuffle, expected = REFERENCE[case]
     train = input_data.read_data_sets(mnist_dir, one_hot=True, **options).train
-    if asked_for_images:
-        assert train.images.dtype == np.float32
-    assert digest_of_batches(train, batch_size, batches, shuffle) == expected
-    assert train.epochs_completed == 1
+    asked_for_images = copy.deepcopy(train)
+    assert asked_for_images.images.dtype == np.float32
+    for data_set in (train, asked_for_images):
+        assert digest_of_batches(data_set, batch_size, batches, shuffle) == expected
+        assert data_set.epochs_completed == 1
+
+
+@pytest.mark.parametrize("case", THREE_SETS)
+def test_batches_of_three_sets_drawn_in_turn_are_those_of_tensorflow_1_15(mnist_dir, case):
+    seed, steps, interval, epochs, expected = THREE_SETS[case]
+    mnist = input_data.read_data_sets(mnist_dir, one_hot=True, seed=seed)
+
+    def batches():
+        for step in range(1, steps + 1):
+            yield mnist.train.next_batch(64)
+            if step % interval == 0:
+                yield mnist.validation.next_batch(200)
+                yield mnist.test.next_batch(300)
+    assert digest_of(batches()) == expected
+    assert [data_set.epochs_completed for data_set in mnist] == epochs
+
+
+def test_a_batch_beyond_the_set_is_that_of_tensorflow_1_15(mnist_dir):
+    mnist = input_data.read_data_sets(mnist_dir, one_hot=True, seed=2, validation_size=100)
+    batch = mnist.validation.next_batch(170)
+    assert len(batch[1]) == 170
+    assert digest_of([batch]) == BATCH_BEYOND_THE_SET_SEED_2
+    assert mnist.validation.epochs_completed == 1
 
 
 def test_without_a_seed_batches_follow_numpys_as_in_tensorflow_1_15(mnist_dir):
@@ -71,16 +112,25 @@ def test_without_a_seed_batches_follow_numpys_as_in_tensorflow_1_15(mnist_dir):
     assert digest_of_batches(train, 100, 1000) == NP_RANDOM_SEED_42
 
 
-@pytest.mark.parametrize("first", ["tf.disable_v2_behavior()", "pass"])
-def test_without_a_seed_batches_follow_tensorflows_as_in_tensorflow_1_15(mnist_dir, first):
+@pytest.mark.tensorflow
+def test_without_a_seed_batches_follow_tensorflows_as_in_tensorflow_1_15(mnist_dir):
     """Before disable_v2_behavior(), TensorFlow 2 keeps its seed elsewhere than in the graph."""
-    code = (f"import sys; sys.path[:0] = ['tests']; import tensorflow.compat.v1 as tf; {first};"
-            "tf.set_random_seed(1234); import input_data; from test_batches import *;"
-            "train = input_data.read_data_sets(sys.argv[1], one_hot=True).train;"
-            "print(digest_of_batches(train, 100, 1000))")
+    code = """
+import sys
+sys.path[:0] = ["tests"]
+import tensorflow.compat.v1 as tf
+import input_data
+from test_batches import digest_of_batches
+for prepare in (lambda: None, tf.disable_v2_behavior):
+    prepare()
+    tf.set_random_seed(1234)
+    train = input_data.read_data_sets(sys.argv[1], one_hot=True).train
+    tf.set_random_seed(None)
+    print(digest_of_batches(train, 100, 1000))
+"""
     printed = subprocess.run([sys.executable, "-c", code, str(mnist_dir)], cwd=PROJECT, check=True,
                              text=True, capture_output=True).stdout
-    assert printed.strip() == TF_SET_RANDOM_SEED_1234
+    assert printed.split() == [TF_SET_RANDOM_SEED_1234] * 2
 
 
 @pytest.mark.parametrize("case", ORDERS)
@@ -94,15 +144,42 @@ def test_the_order_of_a_seed_is_that_of_tensorflow_1_15(case):
     assert data_set.epochs_completed == epochs
 
 
-def test_tensorflow_without_a_seed_changes_nothing():
-    code = ("import tensorflow.compat.v1 as tf, numpy as np, sys; sys.path[:0] = ['tests'];"
-            "from test_batches import numbered; np.random.seed(1);"
-            "print(numbered(50).next_batch(50)[1].tolist())")
+@pytest.mark.parametrize("case", ORDERS)
+def test_one_batch_of_many_epochs_has_the_same_order(case):
+    seed, number, batch_size, batches, _, epochs, expected = ORDERS[case]
+    data_set = numbered(number, seed=seed)
+    images, labels = data_set.next_batch(batch_size * batches)
+    assert hashlib.sha256(labels.astype("<i8").tobytes()).hexdigest() == expected
+    assert (np.rint(images[:, 0] * 255) == labels % 256).all()
+    assert data_set.epochs_completed == epochs
+
+
+@pytest.mark.tensorflow
+def test_tensorflows_seed_counts_only_if_it_has_one_and_no_other_is_given():
+    code = """
+import sys
+sys.path[:0] = ["tests"]
+import numpy as np
+import tensorflow.compat.v1 as tf
+from test_batches import numbered
+np.random.seed(1)
+print(numbered(50).next_batch(50)[1].tolist())
+tf.set_random_seed(7)
+print(numbered(50, seed=1).next_batch(50)[1].tolist())
+"""
     printed = subprocess.run([sys.executable, "-c", code], cwd=PROJECT, check=True, text=True,
                              capture_output=True).stdout
     order = np.arange(50)
     np.random.RandomState(1).shuffle(order)
-    assert printed.strip() == str(order.tolist())
+    assert printed.splitlines() == [str(order.tolist())] * 2
+
+
+def test_a_tensorflow_that_is_only_half_imported_has_no_seed(monkeypatch):
+    """As when a module that TensorFlow imports makes a set, or another thread does."""
+    monkeypatch.setitem(sys.modules, "tensorflow", types.ModuleType("tensorflow"))
+    np.random.seed(1)
+    batch = numbered(50).next_batch(50)[1].tolist()
+    assert numbered(50, seed=1).next_batch(50)[1].tolist() == batch
 
 
 def test_two_sets_with_one_seed_give_the_same_batches():
@@ -113,7 +190,20 @@ def test_two_sets_with_one_seed_give_the_same_batches():
     assert batches[0] == batches[1] != batches[2]
 
 
-@pytest.mark.parametrize(("seed", "same"), [(2**31 - 1, 0), (-1, 2**31 - 2), (2**40, 512)])
+def test_the_three_sets_of_a_call_share_one_stream_and_two_calls_do_not():
+    one, two = (input_data.read_data_sets("", fake_data=True, seed=5) for _ in range(2))
+    stream = np.random.RandomState(5)
+    for data_set in (one.test, one.train, one.validation):
+        order = np.arange(data_set.num_examples)
+        stream.shuffle(order)
+        assert (data_set.next_batch(100)[1] == data_set.labels[order[:100]]).all()
+        if data_set is one.test:
+            assert (two.test.next_batch(100)[1] == data_set.labels[order[:100]]).all()
+
+
+@pytest.mark.parametrize(("seed", "same"), [
+    (2**31 - 1, 0), (-1, 2**31 - 2), (2**40, 512), (np.int16(5), 5), (np.int64(-1), 2**31 - 2),
+    (np.uint8(200), 200)], ids=repr)
 def test_every_integer_is_a_seed_and_means_what_it_meant_in_tensorflow_1_15(seed, same):
     batches = [numbered(100, seed=value).next_batch(100)[1].tolist() for value in (seed, same)]
     assert batches[0] == batches[1]
@@ -126,12 +216,12 @@ def test_a_seeded_set_leaves_numpys_own_random_numbers_alone():
     data_sets = input_data.read_data_sets("nowhere", fake_data=True, seed=0)
     for _ in range(3):
         data_sets.validation.next_batch(3000)
-        numbered(10, seed=1).next_batch(4, fake_data=True)
+        numbered(10, seed=1).next_batch(4)
     assert np.random.random_sample(5).tolist() == expected
 
 
 @pytest.mark.parametrize("shuffle", [True, False])
-@pytest.mark.parametrize("batch_size", [1, 7, 20, 60, 100])
+@pytest.mark.parametrize("batch_size", [1, 7, 20, 60, 100, 170, 200, 350])
 def test_each_example_comes_once_an_epoch_with_its_label(batch_size, shuffle):
     number = 100
     data_set = numbered(number, dtype=np.uint8, seed=0)
@@ -149,6 +239,12 @@ def test_each_example_comes_once_an_epoch_with_its_label(batch_size, shuffle):
         assert sorted(epoch) == list(range(number))
         assert (epoch == list(range(number))) is not shuffle
     assert (epochs[0] == epochs[1]) is not shuffle
+
+
+def test_a_set_of_one_example_has_batches():
+    data_set = numbered(1)
+    assert data_set.next_batch(3)[1].tolist() == [0, 0, 0]
+    assert data_set.epochs_completed == 2
 
 
 @pytest.mark.parametrize("dtype", [np.float32, np.uint8])
@@ -182,3 +278,22 @@ def test_a_batch_is_the_users_own():
     labels[:] = 9
     assert data_set.labels.tolist() == list(range(10))
     assert data_set.images.max() < 1
+
+
+def test_batches_drawn_while_another_thread_reads_images_are_scaled_like_all():
+    images = np.full((1000, 28, 28, 1), 255, np.uint8)
+    for _ in range(100):
+        data_set = input_data.DataSet(images, cycling_labels(1000))
+        highest, drawing, done = [], threading.Event(), threading.Event()
+
+        def draw(data_set=data_set, highest=highest, drawing=drawing, done=done):
+            while not done.is_set():
+                highest.append(data_set.next_batch(300)[0].max())
+                drawing.set()
+        thread = threading.Thread(target=draw)
+        thread.start()
+        assert drawing.wait(60)
+        assert data_set.images.max() == 1
+        done.set()
+        thread.join()
+        assert set(highest) == {1}

@@ -271,7 +271,7 @@ def test_a_data_error_leaves_the_repl_open(project, tmp_path):
     with Terminal(tmp_path, https_proxy="http://127.0.0.1:9/",
                   PYTHONPATH=str(project)) as terminal:
         terminal.paste(up_to_the_data)
-        assert "by hand" in terminal.shown
+        assert "into MNIST_data by hand" in terminal.shown
         assert "OSError" in terminal.shown
         terminal.shown = ""
         terminal.paste("6 * 7")

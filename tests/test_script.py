@@ -23,11 +23,10 @@ def test_it_prints_the_accuracy_and_nothing_else(run_script, project):
 
 
 @pytest.mark.tensorflow
-def test_a_seed_gives_the_accuracy_of_tensorflow_1_15_on_mnist(run_script, mnist_dir):
-    """Those that TensorFlow 1.15.5 itself printed."""
-    for seed, accuracy in ((0, 0.9178000092506409), (1, 0.9194999933242798)):
-        ended = run_script("--data_dir", mnist_dir, "--seed", seed)
-        assert float(ended.stdout) == pytest.approx(accuracy, abs=0.0005)
+def test_another_seed_gives_the_accuracy_of_tensorflow_1_15_too(run_script, mnist_dir):
+    """The figure that TensorFlow 1.15.5 itself printed. Most other tests hold that of seed 0."""
+    ended = run_script("--data_dir", mnist_dir, "--seed", "1")
+    assert float(ended.stdout) == pytest.approx(0.9194999933242798, abs=0.0005)
 
 
 @pytest.mark.tensorflow
@@ -91,12 +90,6 @@ def test_answers_that_need_no_tensorflow_do_not_wait_for_it(run_script, argument
     ended = run_script(*arguments, PYTHONPROFILEIMPORTTIME="1")
     assert re.search(r"\| +numpy$", ended.stderr, re.MULTILINE)
     assert not re.search(r"\| +tensorflow", ended.stderr)
-
-
-def test_the_folder_is_mnist_data_or_what_is_said(run_script, tmp_path):
-    for arguments, folder in (([], "MNIST_data/"), (["--data_dir", "said"], "said")):
-        ended = run_script(*arguments, cwd=tmp_path, **NO_NETWORK)
-        assert f"into {folder.rstrip('/')} by hand" in ended.stderr
 
 
 @pytest.mark.tensorflow
