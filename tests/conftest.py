@@ -19,7 +19,6 @@ HAS_MNIST = all((MNIST_DIR / name).exists() for name in NAMES)
 # What the script prints with --seed 0: on MNIST as TensorFlow 1.15.5 did, and on drawn digits.
 SEED_0_ACCURACY = 0.9178 if HAS_MNIST else 0.9453
 
-
 # What TensorFlow 2.21 writes before it reads any switch, on a machine without a GPU.
 UNAVOIDABLE = (r"WARNING: All log messages before absl::InitializeLog"
                r"|I0000 .*(oneDNN custom operations|Could not find cuda drivers)")
@@ -74,7 +73,10 @@ def project(tmp_path_factory, data_dir):
     folder = tmp_path_factory.mktemp("copy") / "project"
     ignore = shutil.ignore_patterns(".git", ".venv", "MNIST_data", "__pycache__", ".*_cache")
     shutil.copytree(PROJECT, folder, ignore=ignore)
-    (folder / "MNIST_data").symlink_to(data_dir, target_is_directory=True)
+    try:
+        (folder / "MNIST_data").symlink_to(data_dir, target_is_directory=True)
+    except OSError:  # Windows lets few people make links
+        shutil.copytree(data_dir, folder / "MNIST_data")
     return folder
 
 
