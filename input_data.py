@@ -305,10 +305,9 @@ def _read_idx(f, magic):
 def maybe_download(filename, work_directory, source_url):
     """Return the path (str) of a data file in a folder, downloaded first if it is not there.
 
-    A filename with "labels" in it is a label file, any other an image file. source_url is the URL
-    of the file itself; the default mirror's stands for all MIRRORS. If only the unpacked twin is
-    there (the name without ".gz"), the path is the twin's. A valid file is never replaced, a
-    damaged one kept under a name in ".damaged". OSError: no source has it, or the folder fails.
+    With "labels" in its name it is a label file, else an image file. source_url is the URL of the
+    file itself; the default mirror's stands for all MIRRORS. The path may be that of the unpacked
+    twin, without ".gz". A damaged file is kept as ".damaged". OSError: no source or folder works.
     """
     base_url, slash, remote_name = source_url.rpartition("/")
     path = os.path.join(work_directory, filename)
@@ -317,7 +316,8 @@ def maybe_download(filename, work_directory, source_url):
 
 def _sources(source_url):
     """Return the base URLs to try, in order: all MIRRORS for the default one."""
-    return list(MIRRORS) if source_url in (None, "", DEFAULT_SOURCE_URL) else [source_url]
+    is_default = (source_url or DEFAULT_SOURCE_URL).rstrip("/") == DEFAULT_SOURCE_URL.rstrip("/")
+    return list(MIRRORS) if is_default else [source_url]
 
 
 def _get_file(path, sources, remote_name):
@@ -389,7 +389,7 @@ def _fetch(url, filename, official):
     """Return the body at url, a gzip file; official: the size and SHA-256 that it must have."""
     context = ssl.create_default_context()
     # Python from python.org knows no certificate authorities on macOS. TensorFlow brings some.
-    with contextlib.suppress(ImportError):
+    with contextlib.suppress(ImportError, OSError):
         import certifi
         context.load_verify_locations(certifi.where())
     limit = official[0] if official else MAX_BYTES

@@ -340,7 +340,8 @@ def test_the_next_call_starts_with_the_first_mirror_again(mirrors, tmp_path):
 
 @pytest.mark.parametrize("source_url", [
     {}, {"source_url": None}, {"source_url": ""},
-    {"source_url": input_data.DEFAULT_SOURCE_URL}], ids=repr)
+    {"source_url": input_data.DEFAULT_SOURCE_URL},
+    {"source_url": input_data.DEFAULT_SOURCE_URL.rstrip("/")}], ids=repr)
 def test_the_default_source_url_stands_for_the_mirrors_as_they_are_now(
         mirrors, tmp_path, official_set, source_url):
     first, second = mirrors
