@@ -29,3 +29,7 @@ def commands(text):
     """Return [(command, what it prints)] of all console blocks."""
     return [(command, output) for block in blocks(text, "console")
             for command, output in re.findall(r"^\$ (.*)\n((?:[^$].*\n)*)", block, re.MULTILINE)]
+
+
+OLD_SCRIPTS = section("## An old script or page that no longer runs?")
+IN_PLACE_OF_OLD_IMPORTS, TF1 = blocks(OLD_SCRIPTS, "python")

@@ -5,14 +5,13 @@ four official files: SHA-256 over each batch's images and labels in turn, as byt
 """
 import copy
 import hashlib
-import subprocess
 import sys
 import threading
 import types
 
 import numpy as np
 import pytest
-from conftest import PROJECT
+from conftest import run_python
 from idx_files import cycling_labels, random_images
 
 import input_data
@@ -128,9 +127,9 @@ for prepare in (lambda: None, tf.disable_v2_behavior):
     tf.set_random_seed(None)
     print(digest_of_batches(train, 100, 1000))
 """
-    printed = subprocess.run([sys.executable, "-c", code, str(mnist_dir)], cwd=PROJECT, check=True,
-                             text=True, capture_output=True).stdout
-    assert printed.split() == [TF_SET_RANDOM_SEED_1234] * 2
+    ended = run_python("-c", code, mnist_dir)
+    assert ended.returncode == 0, ended.stderr
+    assert ended.stdout.split() == [TF_SET_RANDOM_SEED_1234] * 2
 
 
 @pytest.mark.parametrize("case", ORDERS)
@@ -167,11 +166,11 @@ print(numbered(50).next_batch(50)[1].tolist())
 tf.set_random_seed(7)
 print(numbered(50, seed=1).next_batch(50)[1].tolist())
 """
-    printed = subprocess.run([sys.executable, "-c", code], cwd=PROJECT, check=True, text=True,
-                             capture_output=True).stdout
+    ended = run_python("-c", code)
+    assert ended.returncode == 0, ended.stderr
     order = np.arange(50)
     np.random.RandomState(1).shuffle(order)
-    assert printed.splitlines() == [str(order.tolist())] * 2
+    assert ended.stdout.splitlines() == [str(order.tolist())] * 2
 
 
 def test_a_tensorflow_that_is_only_half_imported_has_no_seed(monkeypatch):

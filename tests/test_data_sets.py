@@ -4,12 +4,11 @@ import gzip
 import pathlib
 import pickle
 import re
-import subprocess
 import sys
 
 import numpy as np
 import pytest
-from conftest import PROJECT
+from conftest import run_python
 from idx_files import (
     NAMES,
     contents,
@@ -269,8 +268,7 @@ def test_input_data_does_with_numpy_and_the_standard_library(folder, tmp_path, w
     """And with certifi, if it is there."""
     before = "import sys; sys.modules['certifi'] = None" if without_certifi else ""
     arguments = [str(folder), str(tmp_path / "target")]
-    ended = subprocess.run([sys.executable, "-c", before + USE_ALL_OF_IT, *arguments], text=True,
-                           cwd=PROJECT, capture_output=True, check=False)
+    ended = run_python("-c", before + USE_ALL_OF_IT, *arguments)
     assert ended.returncode == 0, ended.stderr
     loaded = dict(line.split() for line in ended.stdout.splitlines())
     installed = {name for name, is_installed in loaded.items() if is_installed == "True"}

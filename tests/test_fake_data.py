@@ -1,11 +1,9 @@
 """The digits that are drawn where there is no MNIST."""
 import hashlib
-import subprocess
-import sys
 
 import numpy as np
 import pytest
-from conftest import PROJECT
+from conftest import run_python
 from idx_files import cycling_labels, random_images
 
 import input_data
@@ -68,13 +66,13 @@ def test_the_digits_are_the_same_every_time_and_everywhere(drawn):
     code = ("import hashlib, input_data; data = input_data.read_data_sets('', fake_data=True,"
             "dtype='uint8').test; print(hashlib.sha256(data.images.tobytes()"
             "+ data.labels.tobytes()).hexdigest())")
-    printed = subprocess.run([sys.executable, "-c", code], cwd=PROJECT, check=True, text=True,
-                             capture_output=True).stdout
-    assert printed.strip() == (
+    ended = run_python("-c", code)
+    assert ended.returncode == 0, ended.stderr
+    assert ended.stdout.strip() == (
         "23947a51574b534b761c8d30bb776d37d52b1c65579c772de4cf9352f2e6b550")
     pixels = np.rint(drawn.test.images * 255).astype(np.uint8)
     labels = drawn.test.labels.argmax(axis=1).astype(np.uint8)
-    assert hashlib.sha256(pixels.tobytes() + labels.tobytes()).hexdigest() == printed.strip()
+    assert hashlib.sha256(pixels.tobytes() + labels.tobytes()).hexdigest() == ended.stdout.strip()
 
 
 def test_no_two_examples_are_alike_but_each_is_like_its_digit(drawn):

@@ -10,10 +10,9 @@ import pytest
 import readme
 from conftest import HAS_MNIST, PROJECT, run_python
 from idx_files import NAMES, contents, small_files, write
+from readme import IN_PLACE_OF_OLD_IMPORTS, OLD_SCRIPTS, TF1
 
 REFERENCE = readme.section("## Reference")
-OLD_SCRIPTS = readme.section("## An old script or page that no longer runs?")
-IN_PLACE_OF_OLD_IMPORTS, TF1 = readme.blocks(OLD_SCRIPTS, "python")
 COMMANDS = dict(readme.commands(readme.TEXT))
 TENSORFLOW_1_15 = next(command for command in COMMANDS if "tensorflow==1.15" in command)
 

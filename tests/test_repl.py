@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 import readme
 from conftest import HAS_MNIST, SEED_0_ACCURACY, UNAVOIDABLE, run_python
+from readme import IN_PLACE_OF_OLD_IMPORTS, TF1
 from terminal import Terminal
 
 pytestmark = pytest.mark.tensorflow
@@ -15,7 +16,7 @@ SEED = "import numpy as np; np.random.seed(0)\n"  # which the batches follow
 
 TUTORIAL = readme.steps(readme.section("## The tutorial"))
 NEXT = readme.steps(readme.section("## What next?"))
-(TF1,) = (block for block in readme.blocks(readme.TEXT, "python") if "runpy" in block)
+TUTORIAL_BLOCKS = [block for block, _ in TUTORIAL]
 
 # The code lines of the original tutorial, as printed there.
 ORIGINAL = '''\
@@ -81,7 +82,7 @@ def split_numbers(text):
 
 
 def test_the_tutorial_trains_block_by_block(session):
-    printed = dict(zip((block for block, _ in TUTORIAL), session))
+    printed = dict(zip(TUTORIAL_BLOCKS, session))
     (accuracy,) = (text for block, text in printed.items() if block.startswith("accuracy = "))
     assert float(accuracy) == pytest.approx(SEED_0_ACCURACY, abs=0.0005)
 
@@ -111,7 +112,7 @@ def test_what_comes_next_reaches_its_accuracy(session, mnist_dir):
 
 
 def test_tensorflow_is_as_quiet_as_it_can_be(project):
-    ended = run_python("-c", "".join(block for block, _ in TUTORIAL), cwd=project)
+    ended = run_python("-c", "".join(TUTORIAL_BLOCKS), cwd=project)
     assert ended.returncode == 0
     assert re.sub(rf"^({UNAVOIDABLE}).*\n", "", ended.stderr, flags=re.MULTILINE) == ""
 
@@ -119,7 +120,7 @@ def test_tensorflow_is_as_quiet_as_it_can_be(project):
 def test_the_exercises_come_out_as_readme_says(project, mnist_dir):
     """Its answers, by the ways that it describes."""
     hidden_layer = next(block for block, _ in NEXT if "truncated_normal" in block)
-    code = "".join(block for block, _ in TUTORIAL) + NEXT[0][0] + """
+    code = "".join(TUTORIAL_BLOCKS) + NEXT[0][0] + """
 print("answers")
 for rate in (0.01, 0.1, 2):
     train(evidence, tf.train.GradientDescentOptimizer(rate), 1000)
@@ -147,7 +148,7 @@ print(*np.argwhere(mixed_up == mixed_up.max())[0], mixed_up.max())
 def test_the_loss_that_is_written_out_breaks_where_a_probability_is_rounded_to_0(
         project, data_dir):
     """About 90 units behind, and in the tutorial with a learning rate of 5."""
-    blocks = [block for block, _ in TUTORIAL]
+    blocks = list(TUTORIAL_BLOCKS)
     written_out = next(i for i, block in enumerate(blocks) if "tf.log(y)" in block)
     assert "softmax_cross_entropy" in blocks.pop(written_out + 1)
     code = "".join(blocks).replace("GradientDescentOptimizer(0.5)", "GradientDescentOptimizer(5.)")
@@ -187,7 +188,7 @@ def test_the_picture_of_the_weights_is_written(session, project):
 
 
 def test_the_tutorial_pasted_all_at_once_trains(repl):
-    repl.paste("".join(block for block, _ in TUTORIAL))
+    repl.paste("".join(TUTORIAL_BLOCKS))
     assert repl.accuracies()[2] == pytest.approx(SEED_0_ACCURACY, abs=0.0005)
 
 
@@ -207,7 +208,7 @@ def run_notebook(folder, cells):
 
 
 def test_the_tutorial_prints_the_same_in_a_notebook(session, project):
-    printed = run_notebook(project, [block for block, _ in TUTORIAL])
+    printed = run_notebook(project, TUTORIAL_BLOCKS)
     assert list(map(split_numbers, printed)) == [
         (pytest.approx(numbers, abs=0.11), text)
         for numbers, text in map(split_numbers, session[:len(TUTORIAL)])]
@@ -363,10 +364,9 @@ def test_tf1_as_a_scripts_first_import_works_too(project, old_script, data_dir):
 
 
 def test_an_edit_of_two_imports_is_enough(project, tmp_path):
-    (block,) = (block for block in readme.blocks(readme.TEXT, "python")
-                if block.startswith("import input_data\nimport tensorflow.compat.v1"))
     old_imports = [line for line in ORIGINAL.splitlines(keepends=True) if "import" in line]
-    edited = ORIGINAL.replace(old_imports[0], SEED + block).replace(old_imports[1], "")
+    edited = ORIGINAL.replace(old_imports[0], SEED + IN_PLACE_OF_OLD_IMPORTS)
+    edited = edited.replace(old_imports[1], "")
     assert edited.count("import tensorflow") == 1
     (tmp_path / "edited.py").write_text(edited)
     ended = run_python(tmp_path / "edited.py", cwd=project, PYTHONPATH=str(project))
