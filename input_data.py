@@ -6,49 +6,47 @@ A drop-in for `tensorflow.examples.tutorials.mnist.input_data`, which TensorFlow
     mnist = input_data.read_data_sets("MNIST_data/", one_hot=True)
     batch_xs, batch_ys = mnist.train.next_batch(100)
 
+It also runs an old script unedited, on TensorFlow 2: python input_data.py old_script.py
+
 "TensorFlow 1.15" below means TensorFlow 1.15.5, against whose own batches this module is tested.
 """
 import collections
 import contextlib
-import glob
 import gzip
 import hashlib
-import http.client
 import io
+import operator
 import os
+import pathlib
 import secrets
-import ssl
 import struct
 import sys
 import time
-import urllib.request
+import types
 import zlib
 
 import numpy as np
-from numpy.random import RandomState  # NumPy 2 would else load numpy.random at the first batch
+from numpy.random import RandomState  # now, as NumPy 2 otherwise loads it at the first batch
 
-# ---- What may be changed: it is read when it is used -----------------------------------------
-
-# Copies of the files that Yann LeCun's own site no longer serves, in the order they are tried. To
-# have others, change MIRRORS; DEFAULT_SOURCE_URL stands for all of them.
+# What source_url is by default. It stands for all MIRRORS, and so does the address of Yann LeCun's
+# own site, which hundreds of scripts name and which no longer serves the files.
 DEFAULT_SOURCE_URL = "https://storage.googleapis.com/cvdf-datasets/mnist/"
-MIRRORS = [DEFAULT_SOURCE_URL, "https://ossci-datasets.s3.amazonaws.com/mnist/"]
+LECUN_URL = "http://yann.lecun.com/exdb/mnist/"
 
-ATTEMPTS = 3  # rounds over all sources of a file
-TIMEOUT = 20  # seconds without a byte before a try is given up
-MIN_SPEED = 10_000  # bytes a second of a file, on average, that keep a try alive after TIMEOUT
-MAX_BYTES = 2**30  # the largest file taken from a source_url of the user's own
+# What you may change: each is read when it is used.
+MIRRORS = [DEFAULT_SOURCE_URL, "https://ossci-datasets.s3.amazonaws.com/mnist/"]  # in this order
+ATTEMPTS = 3  # how often each of them is asked for a file
+TIMEOUT = 20  # seconds without a byte, after which a try is given up
+MIN_SPEED = 10_000  # bytes a second, on average, below which it is given up after TIMEOUT, too
+MAX_BYTES = 2**30  # the largest content, gzipped or not, that is downloaded or read
 
-# Size in bytes and SHA-256 of the official files, which is what MIRRORS must send.
-OFFICIAL_FILES = {
-    "train-images-idx3-ubyte.gz": (
-        9912422, "440fcabf73cc546fa21475e81ea370265605f56be210a4024d2ca8f203523609"),
-    "train-labels-idx1-ubyte.gz": (
-        28881, "3552534a0a558bbed6aed32b30c495cca23d567ec52cac8be1a0730e8010255c"),
-    "t10k-images-idx3-ubyte.gz": (
-        1648877, "8d422c7b0a1c1c79245a5bcf07fe86e33eeafee792b84584aec276f5a2dbc4e6"),
-    "t10k-labels-idx1-ubyte.gz": (
-        4542, "f7ae60f92e00ec6debd23a6088c31dbd2371eca3ffa0defaefb259924204aec6"),
+# The SHA-256 of what the four files hold when unpacked: MNIST is known by this, however its files
+# are packed or named.
+MNIST_SHA256 = {
+    "train-images-idx3-ubyte": "ba891046e6505d7aadcbbe25680a0738ad16aec93bde7f9b65e87a2fc25776db",
+    "train-labels-idx1-ubyte": "65a50cbbf4e906d70832878ad85ccda5333a97f0f4c3dd2ef09a8a9eef7101c5",
+    "t10k-images-idx3-ubyte": "0fa7898d509279e482958e8ce81c8e77db3f2f8254e26661ceb7762c4d494ce7",
+    "t10k-labels-idx1-ubyte": "ff7bcfd416de33731a308c3f266cc351222c34898ecbeaf847f06e48f7ec33f2",
 }
 
 # ---- The data sets ---------------------------------------------------------------------------
@@ -59,8 +57,8 @@ def read_data_sets(train_dir, fake_data=False, one_hot=False, dtype=np.float32, 
     """Return MNIST as three `DataSet`s, of 55,000, 5,000 and 10,000 examples.
 
     Args:
-      train_dir: the folder of the four files, a str or path object; made if it is missing. What
-        is not there is downloaded; a valid file is used, whatever it shows, and never replaced.
+      train_dir: the folder of the four files, made if it is missing. What is not there is
+        downloaded. A whole file is used as it is, and never replaced.
       fake_data: whether to draw digits instead: 70,000, the same every time, with neither disk nor
         network. (TensorFlow 1.15 gave rows of ones, on which nothing can be learned.)
       one_hot: whether labels are one-hot rows, float64 [number, num_classes], else uint8 [number].
@@ -76,171 +74,197 @@ def read_data_sets(train_dir, fake_data=False, one_hot=False, dtype=np.float32, 
     Raises:
       OSError: a file could not be downloaded, read or written.
       ValueError: the files do not go together, or an argument does not fit them.
-      TypeError: dtype is neither float32 nor uint8.
+      TypeError: dtype is neither float32 nor uint8, or a number is not an integer.
     """
     # One generator for the three sets, as in TensorFlow 1.15: their batches draw from one stream.
     options = {"dtype": _image_dtype(dtype), "reshape": reshape, "seed": _random_generator(seed)}
     if fake_data:
         _tell("These are drawn digits: what is learned from them says nothing about MNIST.\n")
         images, labels = _draw_digits(70000)
-        train_images, test_images = np.split(images, [60000])
-        train_labels, test_labels = np.split(labels, [60000])
+        train, test = (images[:60000], labels[:60000]), (images[60000:], labels[60000:])
     else:
-        sources = _sources(source_url)
-        # (path, array) of each, in the order of OFFICIAL_FILES.
-        files = [_get_file(os.path.join(train_dir, name), sources, name) for name in OFFICIAL_FILES]
-        for (images_path, images), (labels_path, labels) in (files[:2], files[2:]):
+        wanted = {name + ".gz": name + ".gz" for name in MNIST_SHA256}
+        paths, arrays = zip(*_get_files(train_dir, wanted, source_url))
+        train, test = arrays[:2], arrays[2:]
+        for place, (images, labels) in ((0, train), (2, test)):
             if len(images) != len(labels):
-                raise ValueError(f"{len(images)} images in {images_path} do not go with "
-                                 f"{len(labels)} labels in {labels_path}: replace one of the two")
-        train_images, train_labels, test_images, test_labels = (array for _, array in files)
-    if not 0 <= validation_size <= len(train_images):
+                raise ValueError(f"{len(images)} images in {paths[place]} do not go with "
+                                 f"{len(labels)} labels in {paths[place + 1]}: replace one of them")
+    if not 0 <= _integer("validation_size", validation_size) <= len(train[0]):
         raise ValueError(f"validation_size is {validation_size}; it must be from 0 to "
-                         f"{len(train_images)}, the number of training examples")
+                         f"{len(train[0])}, the number of training examples")
     if one_hot:
-        train_labels = dense_to_one_hot(train_labels, num_classes)
-        test_labels = dense_to_one_hot(test_labels, num_classes)
-    parts = [(train_images[validation_size:], train_labels[validation_size:]),
-             (train_images[:validation_size], train_labels[:validation_size]),
-             (test_images, test_labels)]
-    return Datasets(*(DataSet(*part, **options) for part in parts))
+        train, test = ((images, dense_to_one_hot(labels, num_classes))
+                       for images, labels in (train, test))
+    validation = [array[:validation_size] for array in train]
+    train = [array[validation_size:] for array in train]
+    return Datasets(*(DataSet(*part, **options) for part in (train, validation, test)))
+
+
+def load_mnist(train_dir="MNIST-data"):
+    """Return `read_data_sets(train_dir)`: its name in `tf.contrib.learn.datasets.mnist`."""
+    return read_data_sets(train_dir)
 
 
 class Datasets(collections.namedtuple("Datasets", "train validation test")):
-    """The three `DataSet`s of `read_data_sets`."""
+    """The three `DataSet`s of `read_data_sets`; `valid` is what the tutorial calls `validation`."""
 
-    @property
-    def valid(self):
-        """The validation set, by the name that the tutorial calls it."""
-        return self.validation
+    valid = property(operator.attrgetter("validation"))
 
 
 class DataSet:
     """Images with their labels, served in batches.
 
-    Attributes:
+    Attributes, to be read:
       images: all images, float32 or uint8, [number, pixels] or [number, rows, columns, depth].
       labels: all labels, uint8 [number] or one-hot float64 [number, num_classes].
-      num_examples: how many there are of each.
+      num_examples: how many of them, the first ones, the batches are made of.
       epochs_completed: how many times the batches have gone beyond the end of the set.
 
     `images` and `labels` keep the file's order; what is written into them reaches the next batches.
+    Old scripts also read and set `_images`, `_labels`, `_num_examples`, `_epochs_completed` and
+    `_index_in_epoch`, which mean what they meant in TensorFlow 1.15.
     """
+
+    images = property(operator.attrgetter("_images"))
+    labels = property(operator.attrgetter("_labels"))
+    num_examples = property(operator.attrgetter("_num_examples"))
+    epochs_completed = property(operator.attrgetter("_epochs_completed"))
 
     def __init__(self, images, labels, fake_data=False, one_hot=False, dtype=np.float32,
                  reshape=True, seed=None):
         """Make a set of images [number, rows, columns, depth], 0 to 255, and their labels.
 
-        The arrays are kept; only images that are not uint8 are copied. fake_data draws 10,000
-        digits instead, with one-hot labels if one_hot says so. The rest is as in `read_data_sets`.
+        Arrays are kept, not copied, except images that become floats and are not uint8. fake_data
+        draws 10,000 digits instead, with one-hot labels if one_hot says so. The rest is as in
+        `read_data_sets`, but two sets made by hand have a generator each, even of one seed.
+        (TensorFlow 1.15 seeded NumPy's global one, which they shared.)
         """
-        self._to_float = _image_dtype(dtype) == np.float32
         if fake_data:
             images, labels = _draw_digits(10000)
             labels = dense_to_one_hot(labels, 10) if one_hot else labels
+        images, labels = np.asarray(images), np.asarray(labels)
         if len(images) != len(labels):
-            raise ValueError(f"{len(images)} images do not go with {len(labels)} labels: "
-                             "each image needs one label")
+            raise ValueError(f"{len(images)} images do not go with {len(labels)} labels")
         if reshape:
             images = images.reshape(len(images), int(np.prod(images.shape[1:])))
-        if self._to_float and images.dtype != np.uint8:
-            images = _scale(images)  # so that only what is still to be scaled is uint8
-        self._images = images
-        self.labels = labels
-        self.num_examples = len(labels)
+        is_float, self._pixels = _image_dtype(dtype) == np.float32, images
+        if not is_float or images.dtype != np.uint8:
+            self._images = _scale(images) if is_float else images
+        self._labels = labels
+        self._num_examples = len(labels)
+        self._epochs_completed = self._index_in_epoch = 0
+        self._order = np.arange(len(labels))  # of the examples in this epoch
+        self._ordered = len(labels)  # how many there were when the order was made
         self._random = _random_generator(seed)
-        self._order = np.arange(len(labels))
-        self._queue = self._order[:0]  # what is left of the order in this epoch
-        self._epochs_begun = 0
 
-    def __repr__(self):
-        dtype = np.dtype(np.float32) if self._to_float else self._images.dtype
-        return (f"<DataSet: images {dtype} {list(self._images.shape)}, "
-                f"labels {self.labels.dtype} {list(self.labels.shape)}>")
-
-    @property
-    def images(self):
-        self._images = self._convert(self._images)  # not before somebody asks for all of them
+    def __getattr__(self, name):
+        """Scale all images, where they are uint8 and are to be floats, when they are asked for."""
+        if name != "_images":
+            raise AttributeError(name)
+        self._images = _scale(self._pixels)
         return self._images
 
-    @property
-    def epochs_completed(self):
-        return max(self._epochs_begun - 1, 0)
+    def __repr__(self):
+        return "<DataSet: {}>".format(", ".join(
+            f"{name} {array.dtype} {[self._num_examples, *array.shape[1:]]}"
+            for name, array in zip(("images", "labels"), self.next_batch(0, shuffle=False))))
 
     def next_batch(self, batch_size, fake_data=False, shuffle=True):
-        """Return the images and the labels of the next `batch_size` examples, 1 or more.
+        """Return the images and the labels of the next `batch_size` examples, 0 or more.
 
         At the end of an epoch a batch takes what is left and goes on with the next one, or with as
         many as it needs. shuffle tells whether the epochs that it begins are shuffled. fake_data
-        has no effect; old scripts give it. Below 1, or from an empty set: ValueError.
+        has no effect; old scripts give it. ValueError: below 0, or more than 0 from an empty set.
         """
-        if batch_size < 1 or not self.num_examples:
-            raise ValueError(f"batch_size is {batch_size} and the set has {self.num_examples} "
-                             "examples: both must be 1 or more")
-        while len(self._queue) < batch_size:
-            self._epochs_begun += 1
-            if shuffle:  # what is in order now, as TensorFlow 1.15 shuffled the shuffled arrays
-                permutation = np.arange(self.num_examples)
-                (self._random or np.random).shuffle(permutation)
-                self._order = self._order[permutation]
-            self._queue = np.concatenate((self._queue, self._order))
-        indices, self._queue = np.split(self._queue, [batch_size])
-        return self._convert(self._images[indices]), self.labels[indices]
+        batch_size, images = _integer("batch_size", batch_size), vars(self).get("_images")
+        if batch_size < 0 or batch_size > 0 == self._num_examples:
+            raise ValueError(f"there is no batch of {batch_size} in {self._num_examples} examples")
+        number = len(self._pixels if images is None else images)
+        if number != self._ordered:  # a script has put in more examples, or fewer
+            kept = self._order[self._order < number]
+            self._order = np.append(kept, np.arange(self._ordered, number))
+            self._ordered = number
+        start, end = self._index_in_epoch, self._index_in_epoch + batch_size
+        if shuffle and self._epochs_completed == start == 0:
+            self._shuffle()
+        parts = []
+        while end > self._num_examples:
+            parts.append(self._order[start:self._num_examples])
+            was_beyond = start > self._num_examples  # which a script has lowered
+            start, end = 0, end - self._num_examples
+            self._epochs_completed += 1
+            if shuffle:
+                self._shuffle()
+            if was_beyond:  # as TensorFlow 1.15, whatever the size of the batch comes out as
+                break
+        self._index_in_epoch = end
+        rows = np.concatenate([*parts, self._order[start:end]])
+        return _scale(self._pixels[rows]) if images is None else images[rows], self._labels[rows]
 
-    def _convert(self, images):
-        """Return images as they are handed out; their dtype tells if that is still to be done."""
-        return _scale(images) if self._to_float and images.dtype == np.uint8 else images
+    def _shuffle(self):
+        """Shuffle what is in order now, as TensorFlow 1.15 shuffled the shuffled arrays."""
+        permutation = np.arange(self._num_examples)
+        (self._random or np.random).shuffle(permutation)
+        self._order = self._order[permutation]
 
 
 def _scale(images):
     """Return images 0 to 255 as float32 0.0 to 1.0, rounded as TensorFlow 1.15 did."""
-    return np.multiply(images, np.float32(1 / 255), dtype=np.float32)
+    return np.multiply(images, np.float32(1 / 255), dtype=np.float32, casting="unsafe")
+
+
+def _integer(name, value):
+    """Return an argument as an int; what is not an integer is a TypeError that names it."""
+    try:
+        return operator.index(value)
+    except TypeError:
+        raise TypeError(f"{name} is {value!r}, but it must be an integer") from None
 
 
 def _image_dtype(dtype):
     """Return one of the two dtypes of images, given as NumPy's, TensorFlow's or a name."""
-    with contextlib.suppress(TypeError):
-        image_dtype = np.dtype(getattr(dtype, "as_numpy_dtype", dtype))
-        if image_dtype in (np.float32, np.uint8):
-            return image_dtype
-    raise TypeError(f"images cannot be of dtype {dtype!r}: choose float32 or uint8")
+    if dtype in (float, "float"):  # which are TensorFlow's float32
+        dtype = np.float32
+    image_dtype = np.dtype(getattr(dtype, "as_numpy_dtype", dtype))
+    if image_dtype not in (np.float32, np.uint8):
+        raise TypeError(f"images cannot be of dtype {dtype!r}: choose float32 or uint8")
+    return image_dtype
 
 
 def _random_generator(seed):
     """Return the generator that a seed means, or None where batches follow NumPy's global one."""
     if isinstance(seed, RandomState):
         return seed  # of a read_data_sets call, for its three sets
-    tf = sys.modules.get("tensorflow")  # looked up, as importing it would take seconds
-    if seed is None:
-        with contextlib.suppress(AttributeError):  # not there, or only half imported by now
-            # Where old code runs, "tensorflow" may be compat.v1 itself.
-            seed = getattr(tf.compat, "v1", tf).get_seed(None)[0]
-    # The modulus is TensorFlow 1.15's: it takes every integer for a seed.
-    return None if seed is None else RandomState(int(seed) % (2**31 - 1))
+    no_seed = 87654321  # what TensorFlow's get_seed gives where the graph has no seed
+    op_seed = 1 if seed is None else _integer("seed", seed)
+    seeds = no_seed, op_seed % (2**31 - 1)
+    # TensorFlow is only looked up, and may be half imported. Given a seed, get_seed draws no random
+    # number; of (0, 0) it makes (0, 2**31 - 1).
+    with contextlib.suppress(AttributeError):
+        seeds = sys.modules.get("tensorflow").compat.v1.get_seed(op_seed)
+    used = seeds[0] if seed is None else seeds[1]
+    return None if seed is None and used == no_seed else RandomState(used)
 
 
 # ---- How a file is read ----------------------------------------------------------------------
 
-# IDX magic numbers: two zero bytes, 8 for unsigned bytes, and the number of dimensions
-# (described on LeCun's MNIST page, http://yann.lecun.com/exdb/mnist/).
-LABELS_MAGIC = 0x0801  # 2049
-IMAGES_MAGIC = 0x0803  # 2051
-_GZIP_MAGIC = b"\x1f\x8b"
+_UNSIGNED_BYTE = 0x08
+_ITEM_SIZES = {_UNSIGNED_BYTE: 1, 0x09: 1, 0x0B: 2, 0x0C: 4, 0x0D: 4, 0x0E: 8}  # by IDX's type code
 _SLICE = 2**18  # bytes that are unpacked or received at a time
 
 
-def _magic(path):
-    """Return the magic number that a data file must have, by its name."""
-    return LABELS_MAGIC if "labels" in os.path.basename(path) else IMAGES_MAGIC
+class _DamagedError(ValueError):
+    """What was read is not one whole IDX file."""
 
 
 def extract_images(f):
     """Return the images in an IDX file, uint8 [number, rows, columns, 1], values 0 to 255.
 
-    f is its path, or an open binary file; gzipped or not. What is not one complete IDX file of
-    images is a ValueError that names it; what cannot be read is an OSError.
+    f is its path, or an open binary file; gzipped or not. What is not one whole IDX file of images
+    is a ValueError that names it; what cannot be read is an OSError.
     """
-    return _read_idx(f, IMAGES_MAGIC)
+    return _read_idx(f, "idx3")
 
 
 def extract_labels(f, one_hot=False, num_classes=10):
@@ -248,199 +272,232 @@ def extract_labels(f, one_hot=False, num_classes=10):
 
     f and the errors are as for `extract_images`; a label that does not fit is a ValueError, too.
     """
-    labels = _read_idx(f, LABELS_MAGIC)
+    labels = _read_idx(f, "idx1")
     return dense_to_one_hot(labels, num_classes) if one_hot else labels
 
 
 def dense_to_one_hot(labels_dense, num_classes):
-    """Return one-hot rows, float64 [number, num_classes], of integer labels [number].
+    """Return one-hot rows, float64 [number, num_classes], of labels [number].
 
-    A label outside 0 … num_classes - 1 is a ValueError; TensorFlow 1.15 set a bit in another row.
+    A label that is not one of 0 to num_classes - 1 is a ValueError; TensorFlow 1.15 set a bit in
+    another row. Booleans are 0 and 1.
     """
-    labels_dense = np.ravel(labels_dense)
-    misfits = labels_dense[(labels_dense < 0) | (labels_dense >= num_classes)]
+    labels = np.ravel(labels_dense)
+    one_hot = labels[:, np.newaxis] == np.arange(_integer("num_classes", num_classes))
+    misfits = labels[~one_hot.any(axis=1)]
     if len(misfits):
         raise ValueError(f"label {misfits[0]} does not fit num_classes={num_classes}: labels go "
                          "from 0 to num_classes - 1, so num_classes must be larger than each one")
-    return np.eye(num_classes)[labels_dense]
+    return one_hot.astype(np.float64)
 
 
-def _read_idx(f, magic):
-    """Return the uint8 array in an IDX file, given as a path or an open file.
+def _read_idx(f, kind):
+    """Return the array in a path or open file; the errors are `_parse_idx`'s, with its name."""
+    with contextlib.nullcontext(f) if hasattr(f, "read") else open(f, "rb") as opened:
+        try:
+            return _parse_idx(opened.read(), kind)
+        except ValueError as error:
+            raise type(error)(f"{getattr(opened, 'name', 'the file')} {error}") from None
 
-    An IDX file is a header of big-endian 32-bit integers (the magic number, then each dimension)
-    and the array's bytes. The header is not believed: memory is taken only for what is there, and
-    no more is unpacked than it announces, and one byte to see whether there is more.
+
+def _parse_idx(body, kind):
+    """Return the array in the bytes of an IDX file: uint8 [number] or [number, rows, columns, 1].
+
+    An IDX file is two zero bytes, the type of its numbers, how many dimensions it has, each of
+    them as a big-endian 32-bit integer, and the numbers (described on LeCun's MNIST page). It may
+    be gzipped. Its header is not believed: memory is taken only for what is there.
+
+    Raises:
+      _DamagedError: this is not one whole IDX file.
+      ValueError: it is, but holds more than MAX_BYTES, or not what its kind says: a file's name, in
+        which idx3 stands for images and idx1 for labels.
     """
-    if not hasattr(f, "read"):
-        with open(f, "rb") as opened:
-            return _read_idx(opened, magic)
-    kind, dimensions = ("image", 3) if magic == IMAGES_MAGIC else ("label", 1)
-    problem = (f"{getattr(f, 'name', 'this')} is not a valid MNIST {kind} file "
-               "and has to be fetched again: ")
-    body, content = f.read(), bytearray()
-    unpacked = io.BytesIO(body)
-    if body.startswith(_GZIP_MAGIC):
-        unpacked = gzip.GzipFile(fileobj=unpacked)
+    stream, content = io.BytesIO(body), bytearray()
+    if body.startswith(b"\x1f\x8b"):
+        stream = gzip.GzipFile(fileobj=stream)
     try:
-        header = unpacked.read(4 + 4 * dimensions)
-        if header[:4] != struct.pack(">I", magic):
-            raise ValueError(f"{problem}it begins with {header[:4]}, not the magic number {magic}")
-        shape = struct.unpack(f">{dimensions}I", header[4:])
-        size = np.prod(np.array(shape, object))  # of Python integers: exact, however large
-        for piece in iter(lambda: unpacked.read(min(_SLICE, size + 1 - len(content))), b""):
+        magic = stream.read(4)
+        if len(magic) < 4 or magic[:2] != b"\0\0" or magic[2] not in _ITEM_SIZES:
+            raise _DamagedError(f"is not an IDX file: it begins with {magic + stream.read(12)}")
+        shape = struct.unpack(f">{magic[3]}I", stream.read(4 * magic[3]))
+        size = _ITEM_SIZES[magic[2]] * np.prod(np.array(shape, object))  # exact, however large
+        if size > MAX_BYTES:
+            raise ValueError(f"announces {size} bytes, more than input_data.MAX_BYTES: raise that")
+        for piece in iter(lambda: stream.read(min(_SLICE, size + 1 - len(content))), b""):
             content.extend(piece)
     except (EOFError, OSError, struct.error, zlib.error) as error:
-        raise ValueError(f"{problem}its data is damaged: {error}") from None
-    if len(content) != size or size == 0:
-        found = "more" if len(content) > size else len(content) or "nothing"
-        raise ValueError(f"{problem}its header announces {size} bytes for the shape {shape}, "
-                         f"but it holds {found}")
-    return np.frombuffer(content, np.uint8).reshape((*shape, 1) if kind == "image" else shape)
+        raise _DamagedError(f"is damaged: {error}") from None
+    if len(content) != size:
+        found = "more" if len(content) > size else len(content)
+        raise _DamagedError(f"is damaged: it announces {size} bytes, {shape}, and holds {found}")
+    ranks = (3,) if "idx3" in kind else (1,) if "idx1" in kind else (1, 3)
+    if magic[2] != _UNSIGNED_BYTE or magic[3] not in ranks or not size:
+        raise ValueError(f"is whole, but of type {magic[2]} and shape {shape}; wanted are unsigned "
+                         f"bytes (type 8) in {' or '.join(map(str, ranks))} dimensions")
+    return np.frombuffer(content, np.uint8).reshape(shape if magic[3] == 1 else (*shape, 1))
 
 
 # ---- How a file is fetched -------------------------------------------------------------------
 
 
-def maybe_download(filename, work_directory, source_url):
+def maybe_download(filename, work_directory, source_url=None):
     """Return the path (str) of a data file in a folder, downloaded first if it is not there.
 
-    With "labels" in its name it is a label file, else an image file. source_url is the URL of the
-    file itself; the default mirror's stands for all MIRRORS. The path may be that of the unpacked
-    twin, without ".gz". A damaged file is kept as ".damaged". OSError: no source or folder works.
+    source_url: the URL of the file itself; None, or one at DEFAULT_SOURCE_URL or LECUN_URL, stands
+    for all MIRRORS. The path may be that of the file unpacked. OSError: it could not be downloaded,
+    read or written. ValueError: there is a whole file of this name, but it holds something else.
     """
-    base_url, slash, remote_name = source_url.rpartition("/")
-    path = os.path.join(work_directory, filename)
-    return _get_file(path, _sources(base_url + slash), remote_name)[0]
+    base_url, _, remote_name = (source_url or "").rpartition("/")
+    return _get_files(work_directory, {filename: remote_name or filename}, base_url)[0][0]
+
+
+def _get_files(folder, wanted, source_url):
+    """Return [(path, array)] of files, {name in the folder: name at the source}, fetching some."""
+    folder = os.path.expanduser(os.fspath(folder))
+    if "://" in folder:
+        raise ValueError(f"{folder} is not a folder of this computer: copy the files into one")
+    sources, is_mnist = _sources(source_url)
+    files = {name: _find(os.path.join(folder, name)) for name in wanted}
+    found = {MNIST_SHA256.get(name[:-len(".gz")]): file for name, file in files.items() if file}
+    for sha256, (path, array) in found.items() if is_mnist and len(found) < len(wanted) else ():
+        if _content_sha256(array) != sha256:
+            raise OSError(f"{path} is not MNIST's, so what is missing beside it is not fetched: "
+                          "give the source_url of that data, or name another folder")
+    for name, remote_name in wanted.items():
+        if not files[name]:
+            sha256 = MNIST_SHA256.get(remote_name[:-len(".gz")]) if is_mnist else None
+            path = os.path.join(folder, name)
+            array, source = _download(path, sources, remote_name, sha256)
+            files[name] = path, array
+            sources.sort(key=source.__ne__)  # the one that worked is asked first for the next file
+    return list(files.values())
 
 
 def _sources(source_url):
-    """Return the base URLs to try, in order: all MIRRORS for the default one."""
-    is_default = (source_url or DEFAULT_SOURCE_URL).rstrip("/") == DEFAULT_SOURCE_URL.rstrip("/")
-    return list(MIRRORS) if is_default else [source_url]
+    """Return the base URLs to ask, in order, and whether they must send MNIST itself."""
+    def address(url):
+        return url.partition("://")[2].rstrip("/").lower()
+    if not source_url or address(source_url) in map(address, (DEFAULT_SOURCE_URL, LECUN_URL)):
+        return list(MIRRORS), True
+    return [source_url], address(source_url) in map(address, MIRRORS)
 
 
-def _get_file(path, sources, remote_name):
-    """Return the path of a data file or its unpacked twin, and the array; fetch what is missing."""
-    path = os.path.expanduser(path)
-    damage = ""
-    for candidate in (path, path[:-len(".gz")]) if path.endswith(".gz") else (path,):
-        try:
-            found = candidate, _read_idx(candidate, _magic(path))
-            break
-        except FileNotFoundError:
-            continue
-        except ValueError as error:
-            kept = f"{candidate}.{secrets.token_hex(4)}.damaged"
-            with contextlib.suppress(FileNotFoundError):  # another process was quicker
-                os.rename(candidate, kept)
-                damage += _tell(f"{error}; the damaged file is kept as {kept}\n")
-    else:
-        found = path, _download(path, sources, remote_name, damage)
-    # What processes that were killed while they wrote this file have left beside it.
-    for leftover in glob.glob(glob.escape(path) + ".*.incomplete"):
-        with contextlib.suppress(OSError):
-            os.remove(leftover)
-    return found
+def _find(path):
+    """Return (path, array) of a data file that is whole, under its name or unpacked, or None.
+
+    Some unpackers take the name that the official files carry inside, train-images.idx3-ubyte, and
+    some make a folder for each file.
+    """
+    unpacked = path[:-len(".gz")] if path.endswith(".gz") else path
+    folder, name = os.path.split(unpacked)
+    names = name, name.replace("-idx", ".idx"), name.replace("-idx", ".idx") + ".gz"
+    others = [os.path.join(place, name) for place in (folder, unpacked) for name in names]
+    for candidate in [path, *filter(os.path.isfile, others)]:
+        with contextlib.suppress(FileNotFoundError, _DamagedError):
+            return candidate, _read_idx(candidate, name)
+    return None
 
 
-def _download(path, sources, remote_name, damage):
-    """Save the first valid file that a source sends, and return the array in it."""
-    directory, filename = os.path.split(path)
-    if set(sources) & set(MIRRORS):
-        _refuse_to_mix(path, damage)
+def _content_sha256(array):
+    """Return the SHA-256 of the unpacked IDX file that holds an array."""
+    shape = array.shape[:3]  # without the depth of images
+    header = struct.pack(f">HBB{len(shape)}I", 0, _UNSIGNED_BYTE, len(shape), *shape)
+    return hashlib.sha256(header + array.tobytes()).hexdigest()
+
+
+def _download(path, sources, remote_name, sha256):
+    """Put in its place the first right file that a source sends; return its array and the source.
+
+    sha256: what its content must have; None: any whole file of its kind will do.
+    """
     answers = {}
+    context = _tls_context() if any(url.lower().startswith("https:") for url in sources) else None
     for attempt in range(ATTEMPTS):
-        time.sleep(attempt)  # longer before each round, for what may pass
-        for source in list(sources):
+        asked = [source for source in sources if not _is_final(answers.get(source))]
+        time.sleep(attempt if asked else 0)  # longer before each round, for what may pass
+        for source in asked:
             url = source + ("" if source.endswith(("/", "=")) else "/") + remote_name
-            official = OFFICIAL_FILES.get(remote_name) if source in MIRRORS else None
+            _tell(f"Downloading {url}\n")
             try:
-                body = _fetch(url, filename, official)
-                array = _read_idx(io.BytesIO(body), _magic(filename))
-            except (OSError, http.client.HTTPException, ValueError) as error:
-                answer = f"  {url}: {error}"  # whose words must not steer the terminal
-                answers[url] = "".join(c if c.isprintable() else "?" for c in answer)
-                sources.append(sources.pop(0))  # so it is not tried first for the next file
+                body = _fetch(url, context)
+                array = _parse_idx(body, os.path.basename(path))
+                if sha256 not in (None, _content_sha256(array)):
+                    raise ValueError(f"is not MNIST's: unpacked, its SHA-256 is not {sha256}")
+            except Exception as error:  # whatever it is, the next source may do better
+                answers[source] = error
             else:
-                _save(body, path)
-                return array
-    raise OSError("\n".join([
-        f"{damage}{filename} could not be downloaded:", *answers.values(),
-        f"Put the four files ({', '.join(OFFICIAL_FILES)}) into {directory or os.curdir} by hand, "
-        "name another source_url, or do without MNIST: fake_data=True "
-        "(mnist_softmax.py --fake_data) draws digits."]))
+                _place(body, path)
+                return array, source
+    state = "is not a whole IDX file (it stays as it is)" if os.path.exists(path) else "is missing"
+    lines = [f"{path} {state} and could not be downloaded:",
+             *(f"  {remote_name} from {source}: {answer}" for source, answer in answers.items()),
+             f"Put the four files ({'.gz, '.join(MNIST_SHA256)}.gz) there by hand, name another "
+             "source_url, or draw digits with fake_data=True (mnist_softmax.py --fake_data)."]
+    # What a server says must not steer the terminal.
+    raise OSError("\n".join("".join(c if c.isprintable() else "?" for c in line) for line in lines))
 
 
-def _refuse_to_mix(path, damage):
-    """Raise OSError if this file of MNIST would come to lie among valid files of other data."""
-    for name, (size, _) in OFFICIAL_FILES.items():
-        other = os.path.join(os.path.dirname(path), name)
-        other = other if os.path.exists(other) else other[:-len(".gz")]
-        if os.path.exists(other) and os.path.getsize(other) != size:
-            with contextlib.suppress(ValueError):  # a damaged file is no data
-                _read_idx(other, _magic(name))
-                raise OSError(f"{damage}{path} is missing and not fetched from MIRRORS: {other} is "
-                              f"not MNIST's own file of {size} bytes. Give the source_url of that "
-                              "data, put the file there by hand, or name another folder.")
+def _is_final(error):
+    """Return whether it is of no use to ask again: the server says no, or the URL is none."""
+    code = getattr(error, "code", 0)
+    return (400 <= code < 500 and code not in (408, 429)) or "unknown url type" in str(error)
 
 
-def _fetch(url, filename, official):
-    """Return the body at url, a gzip file; official: the size and SHA-256 that it must have."""
+def _tls_context():
+    """Return whom to trust: the system's authorities, and those that TensorFlow brings along."""
+    import ssl
     context = ssl.create_default_context()
-    # Python from python.org knows no certificate authorities on macOS. TensorFlow brings some.
     with contextlib.suppress(ImportError, OSError):
-        import certifi
+        import certifi  # Python from python.org knows no authorities on macOS
         context.load_verify_locations(certifi.where())
-    limit = official[0] if official else MAX_BYTES
-    body = bytearray()
-    try:
-        with urllib.request.urlopen(url, timeout=TIMEOUT, context=context) as response:
-            total = (getattr(response, "length", None) or limit) / 1e6
-            start = time.monotonic()
-            for piece in iter(lambda: response.read1(min(_SLICE, limit + 1 - len(body))), b""):
-                body.extend(piece)
-                _tell(f"{filename}: {len(body) / 1e6:.3f} of {total:.3f} MB\r", on_terminal=True)
-                seconds = time.monotonic() - start
-                if seconds > TIMEOUT and len(body) < MIN_SPEED * seconds:
-                    raise TimeoutError(f"sends only {len(body)} bytes in {seconds:.0f} seconds")
-    finally:
-        if body:
-            _tell(f"{filename}: {len(body) / 1e6:.3f} MB from {url}\n")
-    if len(body) > limit:
-        raise ValueError(f"sends more than the expected {limit} bytes")
-    if official and official != (len(body), hashlib.sha256(body).hexdigest()):
-        raise ValueError(f"sends {len(body)} bytes, expected {limit} with SHA-256 {official[1]}")
-    if not body.startswith(_GZIP_MAGIC):
-        raise ValueError(f"sends no gzip file, it begins with {bytes(body[:16])}")
-    return body
+    return context
 
 
-def _save(body, path):
-    """Write a file beside `path` and move it there in one step: it is there whole or not at all."""
-    temporary = f"{path}.{secrets.token_hex(4)}.incomplete"
+def _fetch(url, context):
+    """Return the body at url, of at most MAX_BYTES."""
+    import urllib.request  # which costs 50 ms, only here
+    body, start = bytearray(), time.monotonic()
+    with urllib.request.urlopen(url, timeout=TIMEOUT, context=context) as response:
+        for piece in iter(lambda: response.read1(_SLICE), b""):
+            body.extend(piece)
+            _tell(f"{len(body) / 1e6:.3f} MB\r", on_terminal=True)
+            if len(body) > MAX_BYTES:
+                raise ValueError(f"is longer than input_data.MAX_BYTES, {MAX_BYTES}")
+            seconds = time.monotonic() - start
+            if seconds > TIMEOUT and len(body) < MIN_SPEED * seconds:
+                raise TimeoutError(f"only {len(body)} bytes in {seconds:.0f} seconds")
+    _tell("\n", on_terminal=True)
+    return bytes(body)
+
+
+def _place(body, path):
+    """Put a file in its place in one step; a damaged one that is there is first copied aside."""
+    temporary = pathlib.Path(f"{path}.{secrets.token_hex(4)}.incomplete")
     try:
         os.makedirs(os.path.dirname(path) or os.curdir, exist_ok=True)
-        with open(temporary, "xb") as f:
-            f.write(body)
-        os.replace(temporary, path)
+        with contextlib.suppress(FileNotFoundError):
+            old = pathlib.Path(path).read_bytes()
+            if not _find(path):
+                kept = f"{path}.{hashlib.sha256(old).hexdigest()[:8]}.damaged"
+                pathlib.Path(kept).write_bytes(old)
+                _tell(f"{path} was damaged; what it held is kept in {kept}\n")
+        temporary.write_bytes(body)
+        temporary.replace(path)
     except OSError as error:
-        # Another process that finished first may have taken ours for a leftover: no harm done.
-        if not os.path.exists(path):
-            raise OSError(error.errno, f"{error.strerror} (make room, or name another folder)",
-                          path) from None
+        if not _find(path):  # another process may have brought it
+            reason = f"{error.strerror} (make room, or name another folder)"
+            raise OSError(error.errno, reason, path) from None
     finally:
         with contextlib.suppress(OSError):
-            os.remove(temporary)
+            temporary.unlink()
 
 
 def _tell(text, on_terminal=False):
-    """Write text to standard error, perhaps only if that is a terminal, and return it."""
+    """Write text to standard error, perhaps only if that is a terminal."""
     with contextlib.suppress(AttributeError, OSError, ValueError):  # it is None, full or closed
         if sys.stderr.isatty() or not on_terminal:
             sys.stderr.write(text)
             sys.stderr.flush()
-    return text
 
 
 # ---- Drawn digits, for where there is no MNIST -----------------------------------------------
@@ -468,3 +525,66 @@ def _draw_digits(number):
     images *= random.randint(24, 193, size=(number, 1, 1)).astype(np.uint8)  # brightness
     images += np.frombuffer(random.bytes(images.size), np.uint8).reshape(images.shape) // 4  # noise
     return images[..., np.newaxis], labels
+
+
+# ---- TensorFlow 1's names, on TensorFlow 2 ---------------------------------------------------
+
+
+def restore_tensorflow_1():
+    """Let `import tensorflow` mean TensorFlow 1 in this process, with this module where it was.
+
+    Call it in a REPL or a notebook, even if the old lines have just failed there, or above a
+    script's other imports. Then this module is `tensorflow.examples.tutorials.mnist.input_data`,
+    and in `tensorflow.contrib.learn.python.learn.datasets` it is `mnist`, and what was in `base`.
+    The rest of `tf.contrib` is an AttributeError. On TensorFlow 1 nothing changes.
+    """
+    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+    import tensorflow.compat.v1 as tf
+    datasets = "tensorflow.contrib.learn.python.learn.datasets."
+    if tf.__version__.startswith("1.") or datasets + "mnist" in sys.modules:
+        return
+    tf.logging.set_verbosity(tf.logging.ERROR)
+    tf.disable_v2_behavior()
+    sys.modules["tensorflow"] = tf.compat.v1 = tf  # the same module by either name
+    for name in ("tensorflow.examples.tutorials.mnist.input_data", datasets + "base",
+                 datasets + "mnist"):
+        _add_module(name, sys.modules[__name__])
+    DataSet.__module__ = Datasets.__module__ = name  # where a pickled set looks for its class
+    tf.contrib.learn.datasets = tf.contrib.learn.python.learn.datasets
+    tf.contrib.learn.datasets.load_dataset = lambda name, *_: getattr(
+        tf.contrib.learn.datasets.mnist, "load_" + name)()
+
+
+def _add_module(name, module):
+    """Let a module be found under a dotted name, in every form of import."""
+    package_name, _, child = name.rpartition(".")
+    if package_name not in sys.modules:
+        _add_module(package_name, _OldPackage(package_name))
+    sys.modules[name] = module
+    setattr(sys.modules[package_name], child, module)
+
+
+class _OldPackage(types.ModuleType):
+    """A package of TensorFlow 1, of which little is left."""
+
+    __path__ = ()
+
+    def __getattr__(self, name):
+        raise AttributeError(f"TensorFlow 2 dropped {self.__name__}.{name}; README.md, 'What "
+                             "TensorFlow 2 removed', says what takes the place of some of it")
+
+
+if __name__ == "__main__":
+    if len(sys.argv) < 2:
+        sys.stderr.write("usage: python input_data.py old_script.py [its arguments]\n")
+        sys.exit(2)
+    del sys.argv[0]
+    with open(sys.argv[0], "rb") as f:
+        code = compile(f.read(), sys.argv[0], "exec", dont_inherit=True)
+    restore_tensorflow_1()
+    sys.path.append(sys.path[0])  # for a script that imports input_data by this name
+    sys.path[0] = os.path.dirname(os.path.realpath(sys.argv[0]))
+    # Not with runpy, which has one name for __file__, an absolute path here, and sys.argv[0].
+    script = sys.modules["__main__"] = types.ModuleType("__main__")
+    script.__file__ = os.path.abspath(sys.argv[0])
+    exec(code, script.__dict__)

@@ -1,7 +1,7 @@
 """Measure what MNIST costs here, beside plain code that does the same: python tests/benchmark.py
 
-Needs MNIST in MNIST_data/, where the script's first run puts it. MNIST_BENCHMARK_RUNS sets how
-often each row is measured, in turn with the others; shown are medians. Asserts nothing.
+Needs MNIST in MNIST_data/. MNIST_BENCHMARK_RUNS sets how often each row is measured, in turn with
+the others; shown are medians. Asserts nothing.
 """
 import gzip
 import json
@@ -21,123 +21,77 @@ sys.path.insert(0, str(PROJECT))
 import input_data  # noqa: E402
 
 RUNS = int(os.environ.get("MNIST_BENCHMARK_RUNS", "7"))
-DATA_DIR = PROJECT / "MNIST_data"
 BATCHES = 5500  # of 100: ten epochs
 
 
-class EagerDataSet:
-    """The plain way: all images to float32 at once, and all moved at each epoch's end."""
-
-    def __init__(self, images, labels):
-        self.images = np.multiply(images.reshape(len(images), 784).astype(np.float32), 1 / 255)
-        self.labels = np.eye(10)[labels]
-        self.start = 0
-
-    def shuffle(self):
-        order = np.random.permutation(len(self.images))
-        self.images, self.labels = self.images[order], self.labels[order]
-
-    def next_batch(self, size):
-        if self.start == 0 or self.start + size > len(self.images):
-            self.shuffle()
-            self.start = 0
-        batch = slice(self.start, self.start + size)
-        self.start += size
-        return self.images[batch], self.labels[batch]
-
-
 def read_with_gzip():
-    contents = []
-    for name in input_data.OFFICIAL_FILES:
-        with gzip.open(DATA_DIR / name) as f:
-            contents.append(f.read())
-    return contents
+    return [gzip.open(PROJECT / "MNIST_data" / f"{name}.gz").read()
+            for name in input_data.MNIST_SHA256]
 
 
 def load_eagerly():
-    train_images, train_labels, test_images, test_labels = read_with_gzip()
-    images = np.frombuffer(train_images, np.uint8, offset=16).reshape(-1, 784)
-    labels = np.frombuffer(train_labels, np.uint8, offset=8)
-    test = EagerDataSet(np.frombuffer(test_images, np.uint8, offset=16).reshape(-1, 784),
-                        np.frombuffer(test_labels, np.uint8, offset=8))
-    return (EagerDataSet(images[5000:], labels[5000:]), EagerDataSet(images[:5000], labels[:5000]),
-            test)
+    """The plain way: all images to float32 at once."""
+    images, labels, *_ = read_with_gzip()
+    images = np.frombuffer(images, np.uint8, offset=16).reshape(-1, 784)[5000:]
+    images = np.multiply(images.astype(np.float32), 1 / 255)
+    return images, np.eye(10)[np.frombuffer(labels, np.uint8, offset=8)[5000:]]
 
 
-def load_lazily():
-    return input_data.read_data_sets(DATA_DIR, one_hot=True)
+def draw_eagerly(arrays):
+    """Yield batches, and move all images at the beginning of each epoch."""
+    while True:
+        order = np.random.permutation(len(arrays[0]))
+        arrays = [array[order] for array in arrays]
+        for start in range(0, len(order), 100):
+            yield [array[start:start + 100] for array in arrays]
 
 
-def draw_batches(train):
-    slowest = 0
-    for _ in range(BATCHES):
-        start = time.perf_counter()
-        train.next_batch(100)
-        slowest = max(slowest, time.perf_counter() - start)
-    return slowest
-
-
-def peak_megabytes():
+def measure(name):
+    """Print what one of the loaders costs in this process, which has done nothing else."""
     unit = 2**20 if sys.platform == "darwin" else 2**10
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / unit
+    memory, start = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss, time.perf_counter()
+    if name == "here":
+        train = input_data.read_data_sets(PROJECT / "MNIST_data", one_hot=True).train
+        batches = iter(lambda: train.next_batch(100), None)
+    elif name == "eager":
+        batches = draw_eagerly(load_eagerly())
+    else:
+        batches = iter(read_with_gzip())
+    figures = [time.perf_counter() - start,
+               (resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - memory) / unit]
+    times = [time.perf_counter()]
+    for _ in zip(range(BATCHES), batches):
+        times.append(time.perf_counter())
+    print(json.dumps([*figures, times[-1] - times[0], 1000 * max(np.diff(times))]))
 
 
-LOADERS = {"read_with_gzip": read_with_gzip, "load_eagerly": load_eagerly,
-           "load_lazily": load_lazily}
-
-
-def measure_loader(name):
-    """Print what a loader costs in this process, which has done nothing else."""
-    before, start = peak_megabytes(), time.perf_counter()
-    loaded = LOADERS[name]()
-    figures = {"load s": time.perf_counter() - start, "peak MB": peak_megabytes() - before}
-    if name != "read_with_gzip":
-        start = time.perf_counter()
-        figures["slowest ms"] = 1000 * draw_batches(loaded[0])
-        figures["batches s"] = time.perf_counter() - start
-    print(json.dumps(figures))
-
-
-def wall_seconds(*command):
+def run(*command):
+    """Return how many seconds a process takes, and what it prints."""
     start = time.perf_counter()
-    subprocess.run([sys.executable, *command], cwd=PROJECT, check=True, stdout=subprocess.DEVNULL,
-                   stderr=subprocess.DEVNULL)
-    return {"wall s": time.perf_counter() - start}
-
-
-def in_a_fresh_process(name):
-    return json.loads(subprocess.check_output([sys.executable, __file__, name]))
+    printed = subprocess.run([sys.executable, *command], cwd=PROJECT, check=True,
+                             stdout=subprocess.PIPE, stderr=subprocess.DEVNULL).stdout
+    return time.perf_counter() - start, printed
 
 
 def main():
-    if not all((DATA_DIR / name).exists() for name in input_data.OFFICIAL_FILES):
-        sys.exit(f"no MNIST in {DATA_DIR}: run mnist_softmax.py once, which downloads it")
-    measurements = {name: lambda name=name: in_a_fresh_process(name) for name in LOADERS}
-    measurements["script"] = lambda: wall_seconds(
-        "mnist_softmax.py", "--data_dir", str(DATA_DIR))
-    measurements["import"] = lambda: wall_seconds("-c", "import tensorflow.compat.v1")
-    figures = {name: [] for name in measurements}
+    figures = {name: [] for name in ("here", "gzip", "eager", "script", "import of TensorFlow")}
     for _ in range(RUNS):
-        for name, measure in measurements.items():
-            figures[name].append(measure())
-
-    def median(name, figure):
-        return statistics.median(run[figure] for run in figures[name])
-
-    rows = [("read_data_sets, s", "load s", "load_lazily", "read_with_gzip", "gzip alone"),
-            ("read_data_sets, s", "load s", "load_lazily", "load_eagerly", "eager"),
-            ("its peak memory, MB", "peak MB", "load_lazily", "load_eagerly", "eager"),
-            (f"{BATCHES} batches of 100, s", "batches s", "load_lazily", "load_eagerly", "eager"),
-            ("slowest of these, ms", "slowest ms", "load_lazily", "load_eagerly", "eager"),
-            ("whole script, s", "wall s", "script", "import", "import of TensorFlow")]
+        for name in ("here", "gzip", "eager"):
+            figures[name].append(json.loads(run(__file__, name)[1]))
+        figures["script"].append([run("mnist_softmax.py")[0]])
+        figures["import of TensorFlow"].append([run("-c", "import tensorflow.compat.v1")[0]])
+    median = {name: [statistics.median(column) for column in zip(*rows)]
+              for name, rows in figures.items()}
     print(f"| medians of {RUNS} runs in turn | here | reference | ratio |\n|---|---|---|---|")
-    for title, figure, ours, reference, reference_title in rows:
-        here, there = median(ours, figure), median(reference, figure)
-        print(f"| {title} | {here:.2f} | {reference_title}: {there:.2f} | {here / there:.2f} |")
+    for title, figure, ours, reference in [
+            ("read_data_sets, s", 0, "here", "gzip"), ("read_data_sets, s", 0, "here", "eager"),
+            ("its peak memory, MB", 1, "here", "eager"),
+            (f"{BATCHES} batches of 100, s", 2, "here", "eager"),
+            ("slowest of these, ms", 3, "here", "eager"),
+            ("whole script, s", 0, "script", "import of TensorFlow")]:
+        here, there = median[ours][figure], median[reference][figure]
+        print(f"| {title} | {here:.2f} | {reference}: {there:.2f} | {here / there:.2f} |")
 
 
 if __name__ == "__main__":
-    if len(sys.argv) > 1:
-        measure_loader(sys.argv[1])
-    else:
-        main()
+    measure(*sys.argv[1:]) if sys.argv[1:] else main()

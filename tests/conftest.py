@@ -5,6 +5,7 @@ import pathlib
 import shutil
 import subprocess
 import sys
+import time
 
 import pytest
 from idx_files import NAMES, idx, write
@@ -18,7 +19,6 @@ HAS_MNIST = all((MNIST_DIR / name).exists() for name in NAMES)
 
 # What the script prints with --seed 0: on MNIST as TensorFlow 1.15.5 did, and on drawn digits.
 SEED_0_ACCURACY = 0.9178 if HAS_MNIST else 0.9453
-
 # What TensorFlow 2.21 writes before it reads any switch, on a machine without a GPU.
 UNAVOIDABLE = (r"WARNING: All log messages before absl::InitializeLog"
                r"|I0000 .*(oneDNN custom operations|Could not find cuda drivers)")
@@ -28,9 +28,8 @@ def run_python(*arguments, cwd=PROJECT, **environment):
     """Run Python with these arguments as a process of its own and return how it ended."""
     inherited = {name: value for name, value in os.environ.items()
                  if name != "TF_CPP_MIN_LOG_LEVEL"}
-    return subprocess.run([sys.executable, *map(str, arguments)], cwd=cwd, text=True,
-                          env={**inherited, **environment}, capture_output=True, timeout=300,
-                          check=False)
+    return subprocess.run([sys.executable, *map(str, arguments)], cwd=cwd, text=True, timeout=600,
+                          env={**inherited, **environment}, capture_output=True, check=False)
 
 
 def fetching(folder, url, before="", **options):
@@ -38,6 +37,12 @@ def fetching(folder, url, before="", **options):
     code = f"{before}\nimport sys, input_data; input_data.maybe_download(*sys.argv[1:])"
     return subprocess.Popen([sys.executable, "-c", code, NAMES[0], str(folder), url], cwd=PROJECT,
                             text=True, **{"stderr": subprocess.PIPE, **options})
+
+
+def ended(process):
+    """Wait for a process; return its status and what it wrote to standard error."""
+    _, error = process.communicate(timeout=600)
+    return process.returncode, error
 
 
 @pytest.fixture(scope="session")
@@ -101,7 +106,8 @@ def second_server():
 
 
 @pytest.fixture
-def impatient(monkeypatch):
-    """Give up soon: tests need not wait as long as users do."""
-    monkeypatch.setattr(input_data, "TIMEOUT", 1)
-    monkeypatch.setattr(input_data, "ATTEMPTS", 2)
+def pauses(monkeypatch):
+    """Make no pauses, and return the list of those that would have been made, in seconds."""
+    made = []
+    monkeypatch.setattr(time, "sleep", made.append)
+    return made

@@ -1,100 +1,77 @@
 """A web server on 127.0.0.1 that misbehaves on purpose."""
 import contextlib
+import gzip
 import hashlib
 import http.server
 import socket
-import ssl
 import struct
-import sys
 import threading
-import time
 
 import input_data
 
 
 class Server(http.server.ThreadingHTTPServer):
-    """Answers each path with the behaviours given for it, one a request; the last one stays.
+    """Answers a path, or a name in any folder, with its behaviours, one a request; the last stays.
 
     A behaviour is a function of the request handler. What no behaviour is given for is not found.
+    With an `ssl.SSLContext` it speaks HTTPS.
     """
 
     daemon_threads = True
 
     def __init__(self, tls=None):
-        """Make a server of HTTP, or with an `ssl.SSLContext` of HTTPS."""
         super().__init__(("127.0.0.1", 0), _Handler)
         self.url = f"http{'s' if tls else ''}://127.0.0.1:{self.server_port}/"
         if tls:  # each connection's handshake is then made by its own thread
-            self.socket = tls.wrap_socket(
-                self.socket, server_side=True, do_handshake_on_connect=False)
+            self.socket = tls.wrap_socket(self.socket, True, do_handshake_on_connect=False)
         self.behaviours = {}
-        self.requests = []  # (path, time) of each
-        self.bytes_sent = 0
+        self.requests = []  # their paths
         self.closing = threading.Event()
 
     def serve(self, files):
         """Answer with these files, {name: bytes}, as a good server does."""
-        for name, body in files.items():
-            self.behave(name, whole(body))
+        self.behaviours.update((name, [whole(body)]) for name, body in files.items())
 
     def behave(self, name, *behaviours):
-        self.behaviours["/" + name] = list(behaviours)
+        self.behaviours[name] = list(behaviours)
 
     def asked_for(self):
         """Return the names that were requested, in order."""
-        return [path.lstrip("/") for path, _ in self.requests]
+        return [path.lstrip("/") for path in self.requests]
 
     def handle_error(self, request, client_address):
-        if not isinstance(sys.exc_info()[1], ssl.SSLError):  # the client does not trust us
-            super().handle_error(request, client_address)
+        """Say nothing: the client has given up, as it should, or does not trust us."""
 
 
 class _Handler(http.server.BaseHTTPRequestHandler):
-
     def do_GET(self):
-        path = self.path
-        self.server.requests.append((path, time.monotonic()))
+        self.server.requests.append(self.path)
         # A request that comes through a proxy names the whole URL.
-        behaviours = self.server.behaviours.get("/" + path.rpartition("/")[2], [status(404)])
-        behaviour = behaviours.pop(0) if len(behaviours) > 1 else behaviours[0]
-        with contextlib.suppress(ConnectionError):  # the client has given up, as it should
-            behaviour(self)
+        path, name = self.path.lstrip("/"), self.path.rpartition("/")[2]
+        left = self.server.behaviours.get(path, self.server.behaviours.get(name, [status(404)]))
+        behaviour = left.pop(0) if len(left) > 1 else left[0]
+        behaviour(self)
 
     def log_message(self, *args):
         pass
 
-    def start(self, length, code=200, message=None):
-        self.send_response(code, message)
-        if length is not None:
-            self.send_header("Content-Length", str(length))
-        self.end_headers()
+
+def raw(answer):
+    return lambda handler: handler.wfile.write(answer)
 
 
-def whole(body, announce=True):
-    def behave(handler):
-        handler.start(len(body) if announce else None)
-        handler.wfile.write(body)
-    return behave
+def status(code, message="Sorry", *headers):
+    return raw("\r\n".join([f"HTTP/1.1 {code} {message}", *headers, "", ""]).encode("latin-1"))
 
 
-def chunked(body, complete=True):
-    """Send the body in chunks of 1000 bytes; without the closing one if it is not complete."""
-    def behave(handler):
-        handler.send_response(200)
-        handler.send_header("Transfer-Encoding", "chunked")
-        handler.end_headers()
-        for start in range(0, len(body), 1000):
-            chunk = body[start:start + 1000]
-            handler.wfile.write(b"%x\r\n%s\r\n" % (len(chunk), chunk))
-        if complete:
-            handler.wfile.write(b"0\r\n\r\n")
-    return behave
+def redirect(location):
+    return status(302, "Elsewhere", f"Location: {location}")
 
 
-def slowly(*pieces, pause):
+def slowly(*pieces, pause, announced=None):
     """Announce the whole and send it piece by piece, with a pause after each."""
     def behave(handler):
-        handler.start(sum(map(len, pieces)))
+        status(200, "OK", f"Content-Length: {announced or sum(map(len, pieces))}")(handler)
         for piece in pieces:
             handler.wfile.write(piece)
             if handler.server.closing.wait(pause):
@@ -102,91 +79,58 @@ def slowly(*pieces, pause):
     return behave
 
 
-def drip(body):
-    """Send a byte now and then."""
-    return slowly(*(body[place:place + 1] for place in range(len(body))), pause=0.3)
+def whole(body):
+    return slowly(body, pause=0)
 
 
-def status(code, message=None):
-    return lambda handler: handler.start(0, code, message)
+def silent(body):
+    """Send not even a header; the whole body only to somebody who waits for ten minutes."""
+    return lambda handler: handler.server.closing.wait(600) or whole(body)(handler)
 
 
-def redirect(location):
-    def behave(handler):
-        handler.send_response(302)
-        handler.send_header("Location", location)
-        handler.send_header("Content-Length", "0")
-        handler.end_headers()
-    return behave
+def stall(body):
+    """Send half the body, and the rest only to somebody who waits for ten minutes."""
+    return slowly(body[:len(body) // 2], body[len(body) // 2:], pause=600)
 
 
 def cut_short(body):
     """Announce the whole body and close after its half."""
-    def behave(handler):
-        handler.start(len(body))
-        handler.wfile.write(body[:len(body) // 2])
-    return behave
+    return slowly(body[:len(body) // 2], pause=0, announced=len(body))
 
 
-def stall(body):
-    """Send half the body and then nothing, with the connection open."""
-    def behave(handler):
-        handler.start(len(body))
-        handler.wfile.write(body[:len(body) // 2])
-        handler.server.closing.wait(60)
-    return behave
-
-
-def silence(handler):
-    """Send not even a header."""
-    handler.server.closing.wait(60)
+def chunked(body, end=b"0\r\n\r\n"):
+    """Send the body in chunks of 1000 bytes, and what tells that it ends there."""
+    chunks = (body[start:start + 1000] for start in range(0, len(body), 1000))
+    return raw(b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n" + b"".join(
+        b"%x\r\n%s\r\n" % (len(chunk), chunk) for chunk in chunks) + end)
 
 
 def reset(body):
     """Break the connection off after half the body."""
     def behave(handler):
-        handler.start(len(body))
-        handler.wfile.write(body[:len(body) // 2])
-        # Closed without lingering, and before anything shuts it down politely.
+        cut_short(body)(handler)
+        # Closed without lingering, before anything shuts it down politely.
         handler.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
         handler.rfile.close()
         handler.connection.close()
     return behave
 
 
-def garbage(handler):
-    """Speak, but not HTTP."""
-    handler.wfile.write(b"220 mail.example.org ready\r\n")
-
-
-def endless(beginning, announced=None):
-    """Send `beginning`, and zeros for as long as somebody listens."""
-    def behave(handler):
-        handler.start(announced)
-        handler.wfile.write(beginning)
-        while not handler.server.closing.is_set():
-            handler.wfile.write(bytes(2**16))
-            handler.server.bytes_sent += 2**16
-    return behave
-
-
 def make_official(monkeypatch, files, *servers):
     """Let MIRRORS be these servers and hold these files, {name: bytes}: no test needs MNIST."""
     for name, body in files.items():
-        monkeypatch.setitem(
-            input_data.OFFICIAL_FILES, name, (len(body), hashlib.sha256(body).hexdigest()))
+        sha256 = hashlib.sha256(gzip.decompress(body)).hexdigest()
+        monkeypatch.setitem(input_data.MNIST_SHA256, name[:-len(".gz")], sha256)
     monkeypatch.setattr(input_data, "MIRRORS", [server.url for server in servers])
 
 
 @contextlib.contextmanager
 def running_server(tls=None):
     server = Server(tls)
-    thread = threading.Thread(target=server.serve_forever, args=(0.005,))
-    thread.start()
+    threading.Thread(target=server.serve_forever, args=(0.005,)).start()
     try:
         yield server
     finally:
         server.closing.set()
         server.shutdown()
-        thread.join()
         server.server_close()

@@ -1,25 +1,18 @@
-"""read_data_sets, Datasets and DataSet: splits, shapes, dtypes, options and their refusals."""
-import copy
+"""read_data_sets and DataSet: splits, shapes, dtypes, options and their refusals, drawn digits."""
 import gzip
-import pathlib
-import pickle
+import hashlib
 import re
-import sys
 
 import numpy as np
 import pytest
 from conftest import run_python
-from idx_files import (
-    NAMES,
-    contents,
-    cycling_labels,
-    idx,
-    random_images,
-    small_files,
-    write,
-)
+from idx_files import NAMES, contents, cycling_labels, idx, random_images, small_files, write
 
 import input_data
+
+PIXELS = random_images(20)[..., np.newaxis]
+ROWS = PIXELS.reshape(20, 784)
+LABELS = np.arange(20, dtype=np.uint8)
 
 
 @pytest.fixture
@@ -28,251 +21,170 @@ def folder(tmp_path):
     return tmp_path
 
 
-@pytest.fixture(scope="module")
-def data_sets(data_dir):
-    """MNIST, or where it is not to be had as many drawn digits, with one-hot labels."""
-    return input_data.read_data_sets(data_dir, one_hot=True)
-
-
-def test_mnist_is_split_into_55000_5000_and_10000(data_sets):
+@pytest.mark.parametrize("fake_data", [False, True], ids=["files", "drawn"])
+def test_sets_have_the_documented_sizes_shapes_and_dtypes(data_dir, fake_data):
+    data_sets = input_data.read_data_sets(data_dir, fake_data, one_hot=True)
     assert [data_set.num_examples for data_set in data_sets] == [55000, 5000, 10000]
-    assert data_sets.valid is data_sets.validation is data_sets[1]
-    assert data_sets._fields == ("train", "validation", "test")
-
-
-def test_mnist_has_the_documented_shapes_dtypes_and_values(data_sets):
     for data_set in data_sets:
         number = data_set.num_examples
-        assert data_set.images.shape == (number, 784)
-        assert data_set.images.dtype == np.float32
+        assert (data_set.images.shape, data_set.images.dtype) == ((number, 784), np.float32)
         assert (data_set.images.min(), data_set.images.max()) == (0, 1)
-        assert data_set.labels.shape == (number, 10)
-        assert data_set.labels.dtype == np.float64
+        assert (data_set.labels.shape, data_set.labels.dtype) == ((number, 10), np.float64)
         assert (data_set.labels.sum(axis=1) == 1).all()
-        assert np.isin(data_set.labels, (0, 1)).all()
+    assert data_sets == (data_sets.train, data_sets.valid, data_sets.test)
+    assert repr(data_sets).startswith("Datasets(train=<DataSet: images float32 [55000, 784], "
+                                      "labels float64 [55000, 10]>, validation=<DataSet: images ")
 
 
-def test_mnist_begins_with_the_digits_that_everybody_knows(mnist):
-    digits = [data_set.labels[:10].argmax(axis=1).tolist() for data_set in mnist]
-    assert digits[1] == [5, 0, 4, 1, 9, 2, 1, 3, 1, 4]  # the beginning of the training file
-    assert digits[0] == [7, 3, 4, 6, 1, 8, 1, 0, 9, 8]  # its 5001st example and those that follow
-    assert digits[2] == [7, 2, 1, 0, 4, 1, 4, 9, 5, 9]
-
-
-def test_images_and_labels_belong_together(folder):
-    data_sets = input_data.read_data_sets(folder, validation_size=10, dtype=np.uint8)
-    images, labels = random_images(60, seed=1).reshape(60, 784), cycling_labels(60)
-    assert (data_sets.validation.images == images[:10]).all()
-    assert (data_sets.train.images == images[10:]).all()
-    assert (data_sets.train.labels == labels[10:]).all()
-    assert (data_sets.test.images == random_images(20, seed=2).reshape(20, 784)).all()
-    assert (data_sets.test.labels == cycling_labels(20)).all()
-
-
-@pytest.mark.parametrize("kind", [str, pathlib.Path])
-def test_the_folder_is_a_str_or_a_path(folder, kind):
-    assert input_data.read_data_sets(kind(folder), validation_size=0).test.num_examples == 20
+@pytest.mark.parametrize("size", [0, 10, 60])
+def test_the_first_training_examples_are_for_validation(folder, size):
+    data_sets = input_data.read_data_sets(folder, validation_size=size, dtype=np.uint8)
+    train = random_images(60, seed=1).reshape(60, 784), cycling_labels(60)
+    test = random_images(20, seed=2).reshape(20, 784), cycling_labels(20)
+    for data_set, (images, labels), part in zip(
+            data_sets, (train, train, test), (slice(size, 60), slice(size), slice(20))):
+        assert data_set.images.tolist() == images[part].tolist()
+        assert data_set.labels.tolist() == labels[part].tolist()
+        assert data_set.images.shape == (data_set.num_examples, 784)
 
 
 def test_every_argument_has_the_place_it_had_in_tensorflow(folder):
-    data_sets = input_data.read_data_sets(
-        str(folder), False, True, np.uint8, False, 10, 7, "http://127.0.0.1:9/", 12)
-    assert data_sets.train.images.shape == (50, 28, 28, 1)
-    assert data_sets.train.images.dtype == np.uint8
-    assert data_sets.train.labels.shape == (50, 12)
-    data_set = input_data.DataSet(random_images(9)[..., np.newaxis], cycling_labels(9),
-                                  False, False, np.uint8, False, 7)
-    assert data_set.next_batch(4, False, False)[0].shape == (4, 28, 28, 1)
+    train = input_data.read_data_sets(
+        str(folder), False, True, np.uint8, False, 10, 7, "http://127.0.0.1:9/", 12).train
+    assert (train.images.shape, train.images.dtype) == ((50, 28, 28, 1), np.uint8)
+    order = np.random.RandomState(7).permutation(50)
+    assert (train.next_batch(50)[1] == np.eye(12)[cycling_labels(60)[10:][order]]).all()
+    data_set = input_data.DataSet(PIXELS, LABELS, False, False, np.uint8, False, 7)
+    assert (data_set.next_batch(20, True, False)[0] == PIXELS).all()
+    assert (data_set.next_batch(20)[0] == PIXELS[np.random.RandomState(7).permutation(20)]).all()
 
 
-def check_dtype(folder, dtype, expected):
-    data_set = input_data.read_data_sets(folder, dtype=dtype, validation_size=0).test
-    assert data_set.next_batch(5)[0].dtype == expected
-    assert data_set.images.dtype == expected
-    assert data_set.images.max() == (255 if expected == np.uint8 else 1)
+@pytest.mark.parametrize("dtype", [np.float32, np.dtype("float32"), "f4", np.uint8, "uint8"])
+def test_a_dtype_is_numpys_or_a_name(dtype):
+    data_set = input_data.DataSet(PIXELS, LABELS, dtype=dtype)
+    assert data_set.next_batch(5)[0].dtype == data_set.images.dtype == np.dtype(dtype)
 
 
-@pytest.mark.parametrize(
-    "dtype", [np.float32, np.dtype("float32"), "float32", "f4", np.uint8, "uint8"], ids=repr)
-def test_a_dtype_is_numpys_or_its_name(folder, dtype):
-    check_dtype(folder, dtype, np.dtype(dtype))
+@pytest.mark.parametrize("dtype", [np.uint8, np.int64, np.float32, np.float64, object])
+def test_float_images_are_the_pixels_times_one_255th(dtype):
+    pixels = PIXELS.astype(dtype)
+    data_set = input_data.DataSet(pixels, LABELS)
+    pixels[:] = pixels if dtype == np.uint8 else 0  # which are kept, while others are copied
+    for _ in range(2):
+        for images in (data_set.next_batch(20, shuffle=False)[0], data_set.images):
+            assert images.tobytes() == (ROWS * np.float32(1 / 255)).tobytes()
 
 
-@pytest.mark.tensorflow
-@pytest.mark.parametrize("name", ["float32", "uint8"])
-def test_a_dtype_may_be_tensorflows(folder, name):
-    tf = pytest.importorskip("tensorflow")
-    check_dtype(folder, getattr(tf, name), np.dtype(name))
+def test_a_set_keeps_arrays_and_takes_lists():
+    data_set = input_data.DataSet(PIXELS, LABELS, dtype=np.uint8, reshape=False)
+    assert data_set.images is PIXELS
+    assert data_set.labels is LABELS
+    for labels in (LABELS.tolist(), LABELS.astype(object)):
+        images, labels = input_data.DataSet(PIXELS.tolist(), labels, dtype="uint8").next_batch(20)
+        assert (images == ROWS[labels.astype(int)]).all()
 
 
-@pytest.mark.parametrize("dtype", [np.float64, float, int, "uint16", "no dtype", None, {}, ">f4"])
-def test_another_dtype_is_refused_with_the_two_that_are_allowed(folder, dtype):
-    with pytest.raises(TypeError, match="choose float32 or uint8"):
-        input_data.read_data_sets(folder, dtype=dtype, validation_size=0)
-    with pytest.raises(TypeError, match=re.escape(repr(dtype))):
-        input_data.DataSet([], [], dtype=dtype)
+REFUSED = [
+    (ValueError, {"validation_size": -1}, "validation_size is -1; it must be from 0 to 60, the"),
+    (ValueError, {"validation_size": 61}, "validation_size is 61; it must be from 0 to 60, the"),
+    (ValueError, {"num_classes": 9}, "label 9 does not fit num_classes=9"),
+    *((TypeError, {"train_dir": "new", "dtype": dtype}, f"images cannot be of dtype {dtype!r}: cho")
+      for dtype in (np.float64, int, "uint16", None, {}, ">f4")),  # before anything is fetched
+    *((TypeError, {name: value}, f"{name} is {value!r}, but it must be an integer")
+      for name in ("seed", "validation_size", "num_classes") for value in (9.0, float("inf"), "9")),
+]
 
 
-def test_a_dtype_that_is_refused_costs_no_download(server, tmp_path):
-    with pytest.raises(TypeError, match="choose float32 or uint8"):
-        input_data.read_data_sets(tmp_path, dtype=int, source_url=server.url)
-    assert server.requests == []
-
-
-def test_float_images_are_the_pixels_times_one_255th(folder):
-    pixels = input_data.read_data_sets(folder, dtype="uint8", validation_size=0).train.images
-    data_set = input_data.read_data_sets(folder, validation_size=0).train
-    expected = pixels.astype(np.float32) * np.float32(1 / 255)
-    assert data_set.next_batch(60, shuffle=False)[0].tobytes() == expected.tobytes()
-    assert data_set.images.tobytes() == expected.tobytes()
-
-
-@pytest.mark.parametrize("dtype", [np.uint8, np.int64, np.float32, np.float64])
-def test_pixels_of_any_dtype_are_scaled_once(dtype):
-    pixels = random_images(20)[..., np.newaxis]
-    data_set = input_data.DataSet(pixels.astype(dtype), cycling_labels(20))
-    expected = pixels.reshape(20, 784) * np.float32(1 / 255)
-    for found in (data_set.next_batch(20, shuffle=False)[0], data_set.images,
-                  data_set.next_batch(20, shuffle=False)[0], data_set.images):
-        assert found.dtype == np.float32
-        np.testing.assert_array_almost_equal_nulp(found, expected)
-
-
-@pytest.mark.parametrize("dtype", [np.uint8, np.float64])
-def test_pixels_of_a_set_of_uint8_stay_what_they_are(dtype):
-    pixels = random_images(20)[..., np.newaxis].astype(dtype)
-    data_set = input_data.DataSet(pixels, cycling_labels(20), dtype=np.uint8, reshape=False)
-    assert data_set.images is pixels
-    assert (data_set.next_batch(20, shuffle=False)[0] == pixels).all()
-
-
-@pytest.mark.parametrize(("size", "train"), [(0, 60), (1, 59), (60, 0)])
-def test_any_part_of_the_training_set_may_be_for_validation(folder, size, train):
-    data_sets = input_data.read_data_sets(folder, one_hot=True, validation_size=size)
-    assert data_sets.validation.images.shape == (size, 784)
-    assert data_sets.validation.labels.shape == (size, 10)
-    assert data_sets.train.images.shape == (train, 784)
-
-
-@pytest.mark.parametrize("size", [-1, 61, 5000])
-def test_a_validation_size_out_of_range_is_refused_with_the_range(folder, size):
-    with pytest.raises(ValueError, match=f"validation_size is {size}; it must be from 0 to 60"):
-        input_data.read_data_sets(folder, validation_size=size)
-
-
-@pytest.mark.parametrize("batch_size", [0, -1])
-def test_a_batch_size_below_one_is_refused_and_changes_nothing(folder, batch_size):
-    data_set = input_data.read_data_sets(folder, validation_size=0, seed=1).train
-    with pytest.raises(ValueError, match=f"batch_size is {batch_size} and the set has 60 examples"):
-        data_set.next_batch(batch_size)
-    assert data_set.epochs_completed == 0
-    untouched = input_data.read_data_sets(folder, validation_size=0, seed=1).train
-    assert (data_set.next_batch(60)[1] == untouched.next_batch(60)[1]).all()
-
-
-def test_an_empty_set_has_no_batches(folder):
-    data_set = input_data.read_data_sets(folder, validation_size=0).validation
-    with pytest.raises(ValueError, match="batch_size is 1 and the set has 0 examples: both must"):
-        data_set.next_batch(1)
-    assert data_set.num_examples == data_set.epochs_completed == 0
-
-
-def test_images_and_labels_of_different_number_are_refused(folder):
-    write(folder, {NAMES[3]: gzip.compress(idx(cycling_labels(19)))})
-    with pytest.raises(ValueError, match="do not go with") as caught:
-        input_data.read_data_sets(folder, validation_size=0)
-    message = str(caught.value)
-    assert f"20 images in {folder / NAMES[2]}" in message
-    assert f"19 labels in {folder / NAMES[3]}: replace one of the two" in message
-    assert len(contents(folder)) == 4  # nothing is wrong with the files themselves
-    with pytest.raises(ValueError, match="20 images do not go with 19 labels"):
-        input_data.DataSet(random_images(20), cycling_labels(19))
-
-
-def test_a_label_that_does_not_fit_is_refused_and_its_file_kept(folder):
-    files = small_files(num_classes=12)
-    write(folder, files)
-    with pytest.raises(ValueError, match="label 10 does not fit num_classes=10"):
-        input_data.read_data_sets(folder, one_hot=True, validation_size=0)
+@pytest.mark.parametrize(("error", "options", "problem"), REFUSED, ids=str)
+def test_an_argument_that_does_not_fit_is_refused(folder, error, options, problem):
+    files = contents(folder)
+    with pytest.raises(error, match=f"^{re.escape(problem)}"):
+        input_data.read_data_sets(**{"train_dir": folder, "one_hot": True, "validation_size": 9,
+                                     "source_url": "none://", **options})
     assert contents(folder) == files
-    assert input_data.read_data_sets(folder, validation_size=0).train.labels.max() == 11
 
 
-def test_own_images_of_another_size_and_number_of_classes_work(tmp_path):
-    write(tmp_path / "letters", small_files(1000, 100, num_classes=46, rows=50, columns=50))
-    letters = input_data.read_data_sets(
-        tmp_path / "letters", one_hot=True, num_classes=46, validation_size=500)
-    assert letters.train.images.shape == (500, 2500)
-    assert letters.train.labels.shape == (500, 46)
+def test_a_batch_size_is_an_integer():
+    data_set = input_data.DataSet(PIXELS, LABELS)
+    for size in (5.0, float("inf"), "5", None):
+        with pytest.raises(TypeError, match=f"^batch_size is {size!r}, but it must be an integer"):
+            data_set.next_batch(size)
 
 
-def test_the_repr_is_short_and_converts_nothing(folder):
-    data_sets = input_data.read_data_sets(folder, one_hot=True, validation_size=10)
-    assert repr(data_sets.train) == (
-        "<DataSet: images float32 [50, 784], labels float64 [50, 10]>")
-    assert repr(data_sets).startswith("Datasets(train=<DataSet: images float32 [50, 784]")
-    assert data_sets.train._images.dtype == np.uint8
-    plain = input_data.read_data_sets(folder, dtype="uint8", reshape=False, validation_size=10)
-    assert repr(plain.test) == "<DataSet: images uint8 [20, 28, 28, 1], labels uint8 [20]>"
+@pytest.mark.parametrize(("place", "images", "labels"), [(0, 60, 59), (2, 20, 19)])
+def test_images_and_labels_of_different_number_are_refused(folder, place, images, labels):
+    paths = [folder / name for name in NAMES[place:place + 2]]
+    paths[1].write_bytes(gzip.compress(idx(LABELS[:1].repeat(labels))))
+    problem = f"{images} images in {paths[0]} do not go with {labels} labels in {paths[1]}: replace"
+    with pytest.raises(ValueError, match=re.escape(problem)):
+        input_data.read_data_sets(folder)
+    with pytest.raises(ValueError, match="20 images do not go with 19 labels"):
+        input_data.DataSet(PIXELS, LABELS[1:])
 
 
-def pickled(data_set):
-    return pickle.loads(pickle.dumps(data_set))
+def test_digits_are_drawn_alike_everywhere_and_nothing_is_fetched(tmp_path, capsys):
+    data_sets = input_data.read_data_sets(tmp_path / "new", True, dtype="uint8", source_url="no://")
+    assert capsys.readouterr() == (
+        "", "These are drawn digits: what is learned from them says nothing about MNIST.\n")
+    assert not (tmp_path / "new").exists()
+    drawn = data_sets.test.images.tobytes() + data_sets.test.labels.tobytes()
+    assert hashlib.sha256(drawn).hexdigest() == (
+        "23947a51574b534b761c8d30bb776d37d52b1c65579c772de4cf9352f2e6b550")
+    data_set = input_data.DataSet([], [], True, True)
+    assert (data_set.images.shape, data_set.labels.shape) == ((10000, 784), (10000, 10))
 
 
-@pytest.mark.parametrize("duplicate", [copy.deepcopy, pickled])
-@pytest.mark.parametrize("seed", [None, 3])
-def test_a_data_set_can_be_copied_and_pickled(folder, duplicate, seed):
-    data_set = input_data.read_data_sets(folder, validation_size=0, seed=seed).train
-    data_set.next_batch(7)
-    twin = duplicate(data_set)
-    if seed is None:
-        np.random.seed(1)
-    expected = data_set.next_batch(60)[1]
-    if seed is None:
-        np.random.seed(1)
-    assert (twin.next_batch(60)[1] == expected).all()
-
-
-@pytest.mark.parametrize("duplicate", [copy.deepcopy, pickled])
-def test_the_three_sets_can_be_copied_and_pickled_together(folder, duplicate):
-    """They go on drawing from one stream."""
-    data_sets = input_data.read_data_sets(folder, validation_size=20, seed=3)
-    data_sets.train.next_batch(7)
-    twins = duplicate(data_sets)
-    assert isinstance(twins, input_data.Datasets)
-    ours, theirs = ([data_set.next_batch(20)[1].tolist() for data_set in (sets.test, sets.valid)]
-                    for sets in (data_sets, twins))
-    assert ours == theirs
-
-
-USE_ALL_OF_IT = """
-import os, pathlib, sys
+ALONE = """
+import sys
 before = set(sys.modules)
-sys.modules["tensorflow"] = None  # cannot be imported
+sys.modules.update(dict.fromkeys(["tensorflow", "certifi", "_ssl"]))  # cannot be imported
 import input_data
-source, folder = map(pathlib.Path, sys.argv[1:])
-mnist = input_data.read_data_sets(
-    folder, one_hot=True, validation_size=10, source_url=source.as_uri(), seed=1)
-assert mnist.train.next_batch(20)[0].shape == (20, 784)
-assert mnist.test.images.shape == (20, 784)
-for name in set(sys.modules) - before:
-    path = getattr(sys.modules[name], "__file__", None)
-    if path and os.path.dirname(input_data.__file__) != os.path.dirname(path):
-        print(name.partition(".")[0], "site-packages" in path)
+for place in sys.argv[1:3]:
+    assert not {"http.client", "ssl", "urllib.request"} & set(sys.modules) - before
+    mnist = input_data.read_data_sets(place, validation_size=10, source_url=sys.argv[3])
+    assert mnist.train.next_batch(20)[0].shape == (20, 784)
+paths = {name: getattr(sys.modules[name], "__file__", None) for name in set(sys.modules) - before}
+assert {name.partition(".")[0] for name in paths if "-packages" in (paths[name] or "")} == {"numpy"}
 """
 
 
-@pytest.mark.parametrize("without_certifi", [False, True])
-def test_input_data_does_with_numpy_and_the_standard_library(folder, tmp_path, without_certifi):
-    """And with certifi, if it is there."""
-    before = "import sys; sys.modules['certifi'] = None" if without_certifi else ""
-    arguments = [str(folder), str(tmp_path / "target")]
-    ended = run_python("-c", before + USE_ALL_OF_IT, *arguments)
+def test_numpy_is_all_that_is_needed(folder, tmp_path):
+    ended = run_python("-c", ALONE, folder, tmp_path / "new", folder.as_uri())
     assert ended.returncode == 0, ended.stderr
-    loaded = dict(line.split() for line in ended.stdout.splitlines())
-    installed = {name for name, is_installed in loaded.items() if is_installed == "True"}
-    assert {"numpy"} <= installed <= ({"numpy"} if without_certifi else {"numpy", "certifi"})
-    # Where Python tells what its library is, nothing else comes from anywhere.
-    library = getattr(sys, "stdlib_module_names", loaded)
-    assert set(loaded) - set(library) <= installed
+
+
+WITH_TENSORFLOW = """
+import sys
+sys.path[:0] = ["tests"]
+import numpy as np
+import tensorflow.compat.v1 as tf
+import input_data
+from test_batches import numbered, order_of
+
+def first(**options):
+    return numbered(50, **options).next_batch(50)[1].tolist()
+
+tf.enable_v2_behavior()
+tf.set_random_seed(5)
+drawn = tf.random.uniform([3]).numpy().tolist()
+tf.set_random_seed(5)
+assert first() and tf.random.uniform([3]).numpy().tolist() == drawn
+for change_mode in (list, tf.disable_v2_behavior):
+    change_mode()
+    for seed in (1234, 0):
+        tf.set_random_seed(seed)
+        assert (first(), first(seed=7)) == (order_of(seed), order_of(7))
+    assert first(seed=0) == order_of(2**31 - 1)  # for both seeds are 0
+    tf.set_random_seed(None)
+    np.random.seed(1)
+    assert first() == order_of(1)
+for name in ("float32", "uint8"):
+    assert numbered(5, dtype=getattr(tf, name)).images.dtype == name
+assert len(input_data.extract_labels(tf.io.gfile.GFile(sys.argv[1], "rb"))) == 60
+"""
+
+
+@pytest.mark.tensorflow
+def test_tensorflows_seeds_dtypes_and_files_are_understood(folder):
+    ended = run_python("-c", WITH_TENSORFLOW, folder / NAMES[1])
+    assert ended.returncode == 0, ended.stderr

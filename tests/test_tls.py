@@ -1,105 +1,80 @@
 """Whom a download over HTTPS trusts: the system's authorities and certifi's, and nobody else."""
+import contextlib
 import gzip
 import os
 import ssl
+import sys
+import types
 
 import pytest
-from conftest import fetching
-from idx_files import NAMES, contents, idx, random_images
-from servers import running_server, whole
+from conftest import ended, fetching, run_python
+from idx_files import NAMES, contents, idx, random_images, small_files, write
+from servers import running_server, status, whole
+
+import input_data
 
 trustme = pytest.importorskip("trustme")
 
 NAME = NAMES[0]
 BODY = gzip.compress(idx(random_images(20)))
-ONE_TRY = "import input_data; input_data.ATTEMPTS = 1"
 
 
 @pytest.fixture(scope="module")
-def authority():
-    """The one that vouches for our servers."""
-    return trustme.CA()
+def authorities():
+    """The one that vouches for our servers, and another one."""
+    return {"ours": trustme.CA(), "stranger": trustme.CA()}
 
 
-@pytest.fixture(scope="module")
-def stranger():
-    """Another one, which does not."""
-    return trustme.CA()
-
-
-@pytest.fixture
-def serve_as(authority):
-    """Start a server with a certificate for a host; in fact it is 127.0.0.1."""
-    running = []
-
-    def start(host):
-        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-        authority.issue_cert(host).configure_cert(context)
-        running.append(running_server(context))
-        server = running[-1].__enter__()
+@pytest.mark.parametrize(("host", "system", "certifi", "refusal"), {
+    "of the system": ("127.0.0.1", "ours", "stranger", None),
+    "of the system, certifi is missing": ("127.0.0.1", "ours", None, None),
+    "of the system, certifi's file is missing": ("127.0.0.1", "ours", "gone", None),
+    "of certifi": ("127.0.0.1", None, "ours", None),  # as with python.org's Python on macOS
+    "none": ("127.0.0.1", None, None, "certificate verify failed"),
+    "strangers": ("127.0.0.1", "stranger", "stranger", "certificate verify failed"),
+    "for another host": ("example.org", "ours", "ours", "is not valid for '127.0.0.1'")}.values())
+def test_an_authority_is_trusted_or_not(
+        tmp_path, monkeypatch, authorities, host, system, certifi, refusal):
+    for name, authority in authorities.items():
+        authority.cert_pem.write_to_path(str(tmp_path / name))
+    monkeypatch.setenv("SSL_CERT_FILE", str(tmp_path / system) if system else os.devnull)
+    monkeypatch.setenv("SSL_CERT_DIR", str(tmp_path / "none"))
+    installed = types.SimpleNamespace(where=lambda: str(tmp_path / certifi)) if certifi else None
+    monkeypatch.setitem(sys.modules, "certifi", installed)
+    monkeypatch.setattr(input_data, "ATTEMPTS", 1)
+    tls = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    authorities["ours"].issue_cert(host).configure_cert(tls)
+    with running_server(tls) as server:
         server.behave(NAME, whole(BODY))
-        return server
-    yield start
-    for server in running:
-        server.__exit__(None, None, None)
+        url = "HTTPS" + server.url[len("https"):] + NAME
+        with pytest.raises(OSError, match=refusal) if refusal else contextlib.nullcontext():
+            input_data.maybe_download(NAME, tmp_path / "folder", url)
+    assert server.asked_for() == ([] if refusal else [NAME])
+    assert (tmp_path / "folder" / NAME).exists() is not bool(refusal)
 
 
-@pytest.fixture
-def get(tmp_path):
-    """Get the file from a server on a machine that knows some authorities, and return the error."""
-    folder = tmp_path / "MNIST_data"
-
-    def pem(authority, name):
-        path = tmp_path / name
-        authority.cert_pem.write_to_path(str(path))
-        return str(path)
-
-    def fetch(server, system=None, certifi=None):
-        (tmp_path / "none").mkdir()
-        modules = tmp_path / "modules"
-        modules.mkdir()
-        (modules / "certifi.py").write_text(
-            f"def where():\n    return {pem(certifi, 'certifi.pem')!r}\n" if certifi else
-            "raise ImportError('not installed')\n")
-        environment = dict(
-            os.environ, PYTHONPATH=str(modules), SSL_CERT_DIR=str(tmp_path / "none"),
-            SSL_CERT_FILE=pem(system, "system.pem") if system else os.devnull)
-        process = fetching(folder, server.url + NAME, ONE_TRY, env=environment)
-        _, error = process.communicate(timeout=60)
-        if process.returncode == 0:
-            assert contents(folder) == {NAME: BODY}
-            assert server.asked_for() == [NAME]
-            return ""
-        assert not folder.exists()
-        assert server.requests == []
-        return error
-    return fetch
+def test_whom_to_trust_is_looked_up_once_a_download(tmp_path, server, monkeypatch, pauses):
+    made, make = [], ssl.create_default_context
+    monkeypatch.setattr(ssl, "create_default_context", lambda: made.append(1) or make())
+    server.behave(NAME, status(503))
+    sources = ["https://127.0.0.1:1/", server.url, "https://127.0.0.1:1/again/"]
+    monkeypatch.setattr(input_data, "MIRRORS", sources)
+    with pytest.raises(OSError, match="could not be downloaded"):
+        input_data.maybe_download(NAME, tmp_path)
+    assert len(made) == 1
 
 
-def test_an_authority_of_the_system_is_trusted_even_if_certifi_does_not_know_it(
-        serve_as, get, authority, stranger):
-    assert get(serve_as("127.0.0.1"), system=authority, certifi=stranger) == ""
+def test_http_needs_no_tls_at_all(server, tmp_path):
+    server.behave(NAME, whole(BODY))
+    without = "import sys; sys.modules['ssl'] = sys.modules['_ssl'] = None"
+    code, error = ended(fetching(tmp_path, server.url + NAME, without))
+    assert code == 0, error
+    assert contents(tmp_path) == {NAME: BODY}
 
 
-def test_an_authority_of_the_system_is_trusted_without_certifi(serve_as, get, authority):
-    assert get(serve_as("127.0.0.1"), system=authority) == ""
-
-
-def test_a_machine_without_authorities_trusts_those_of_certifi(serve_as, get, authority):
-    """As with Python from python.org on macOS."""
-    assert get(serve_as("127.0.0.1"), certifi=authority) == ""
-
-
-def test_a_machine_without_any_authority_gets_nothing(serve_as, get):
-    assert "CERTIFICATE_VERIFY_FAILED" in get(serve_as("127.0.0.1"))
-
-
-def test_an_unknown_authority_is_not_trusted(serve_as, get, stranger):
-    error = get(serve_as("127.0.0.1"), system=stranger, certifi=stranger)
-    assert "CERTIFICATE_VERIFY_FAILED" in error
-
-
-def test_a_certificate_for_another_host_is_not_trusted(serve_as, get, authority):
-    error = get(serve_as("example.org"), system=authority, certifi=authority)
-    assert "CERTIFICATE_VERIFY_FAILED" in error
-    assert "127.0.0.1" in error.partition("CERTIFICATE_VERIFY_FAILED")[2]
+def test_to_read_files_neither_tls_nor_http_is_loaded(tmp_path):
+    write(tmp_path, small_files())
+    code = ("import sys, input_data; input_data.read_data_sets(sys.argv[1], validation_size=0);"
+            "print({'ssl', '_ssl', 'http.client', 'urllib.request'} & set(sys.modules))")
+    process = run_python("-c", code, tmp_path)
+    assert (process.stdout, process.stderr) == ("set()\n", "")
