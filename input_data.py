@@ -354,18 +354,18 @@ def maybe_download(filename, work_directory, source_url=None):
 def _get_files(folder, wanted, source_url):
     """Return [(path, array)] of files, {name in the folder: name at the source}, fetching some."""
     folder = os.path.expanduser(os.fspath(folder))
-    if "://" in folder:
+    if folder.partition("/")[0][2:].endswith(":"):  # no drive has so long a name
         raise ValueError(f"{folder} is not a folder of this computer: copy the files into one")
     sources, is_mnist = _sources(source_url)
     files = {name: _find(os.path.join(folder, name)) for name in wanted}
-    found = {MNIST_SHA256.get(name[:-len(".gz")]): file for name, file in files.items() if file}
+    found = {MNIST_SHA256.get(_unpacked(name)): file for name, file in files.items() if file}
     for sha256, (path, array) in found.items() if is_mnist and len(found) < len(wanted) else ():
         if _content_sha256(array) != sha256:
             raise OSError(f"{path} is not MNIST's, so what is missing beside it is not fetched: "
                           "give the source_url of that data, or name another folder")
     for name, remote_name in wanted.items():
         if not files[name]:
-            sha256 = MNIST_SHA256.get(remote_name[:-len(".gz")]) if is_mnist else None
+            sha256 = MNIST_SHA256.get(_unpacked(remote_name)) if is_mnist else None
             path = os.path.join(folder, name)
             array, source = _download(path, sources, remote_name, sha256)
             files[name] = path, array
@@ -388,14 +388,19 @@ def _find(path):
     Some unpackers take the name that the official files carry inside, train-images.idx3-ubyte, and
     some make a folder for each file.
     """
-    unpacked = path[:-len(".gz")] if path.endswith(".gz") else path
+    unpacked = _unpacked(path)
     folder, name = os.path.split(unpacked)
-    names = name, name.replace("-idx", ".idx"), name.replace("-idx", ".idx") + ".gz"
-    others = [os.path.join(place, name) for place in (folder, unpacked) for name in names]
-    for candidate in [path, *filter(os.path.isfile, others)]:
+    others = [os.path.join(place, part + end) for place in (folder, unpacked)
+              for part in (name, name.replace("-idx", ".idx")) for end in ("", ".gz")]
+    candidates = [path, *filter(os.path.isfile, others)]
+    for candidate in candidates[os.path.isdir(path):]:
         with contextlib.suppress(FileNotFoundError, _DamagedError):
             return candidate, _read_idx(candidate, name)
     return None
+
+
+def _unpacked(name):
+    return name[:-len(".gz")] if name.endswith(".gz") else name
 
 
 def _content_sha256(array):
@@ -439,15 +444,17 @@ def _download(path, sources, remote_name, sha256):
 
 def _is_final(error):
     """Return whether it is of no use to ask again: the server says no, or the URL is none."""
-    code = getattr(error, "code", 0)
-    return (400 <= code < 500 and code not in (408, 429)) or "unknown url type" in str(error)
+    if hasattr(error, "code"):
+        return 400 <= error.code < 500 and error.code not in (408, 429)
+    return "unknown url type" in str(error)
 
 
 def _tls_context():
     """Return whom to trust: the system's authorities, and those that TensorFlow brings along."""
-    import ssl
-    context = ssl.create_default_context()
+    context = None
     with contextlib.suppress(ImportError, OSError):
+        import ssl  # which some builds of Python lack
+        context = ssl.create_default_context()
         import certifi  # Python from python.org knows no authorities on macOS
         context.load_verify_locations(certifi.where())
     return context
@@ -479,7 +486,8 @@ def _place(body, path):
             old = pathlib.Path(path).read_bytes()
             if not _find(path):
                 kept = f"{path}.{hashlib.sha256(old).hexdigest()[:8]}.damaged"
-                pathlib.Path(kept).write_bytes(old)
+                temporary.write_bytes(old)
+                temporary.replace(kept)
                 _tell(f"{path} was damaged; what it held is kept in {kept}\n")
         temporary.write_bytes(body)
         temporary.replace(path)

@@ -3,6 +3,7 @@ import ctypes
 import errno
 import gzip
 import os
+import pathlib
 import re
 import signal
 import threading
@@ -50,7 +51,7 @@ def read(folder, **options):
 @pytest.mark.parametrize("body", [OTHER, gzip.decompress(OTHER)], ids=["gzipped", "unpacked"])
 @pytest.mark.parametrize("path", [
     NAME, UNPACKED, DOTTED, f"{DOTTED}.gz", f"{UNPACKED}/{UNPACKED}", f"{UNPACKED}/{DOTTED}",
-    f"{UNPACKED}/{DOTTED}.gz"])
+    f"{UNPACKED}/{DOTTED}.gz", f"{UNPACKED}/{NAME}"])
 def test_a_whole_file_is_found_and_used_as_it_is(server, tmp_path, capsys, path, body):
     """Be it MNIST's or not; whatever is beside it, damaged or of a name that comes later."""
     write(tmp_path, {NAME: HALF, **({} if "/" in path else {f"{DOTTED}.gz": MNIST[NAME]})})
@@ -69,6 +70,7 @@ def test_the_files_of_kaggles_archive_are_read(tmp_path):
         write([folder, tmp_path][place % 2],
               {folder.name.replace("-idx", ".idx"): gzip.decompress(body)})
     assert read(tmp_path).train.images.shape == (60, 784)
+    assert input_data.maybe_download(UNPACKED, tmp_path) == str(tmp_path / UNPACKED / DOTTED)
 
 
 def test_a_tilde_is_the_home_folder_and_missing_folders_are_made(server, tmp_path, monkeypatch):
@@ -94,8 +96,9 @@ def test_a_folder_that_is_a_file_or_not_here_is_told(server, tmp_path, monkeypat
     (tmp_path / "file").write_text("in the way")
     with pytest.raises(OSError, match=re.escape(str(tmp_path / "file"))):
         get(tmp_path / "file", server)
-    with pytest.raises(ValueError, match="gs://bucket/mnist is not a folder of this computer"):
-        read("gs://bucket/mnist")
+    for folder in ("gs://bucket/mnist", pathlib.Path("gs://bucket/mnist")):
+        with pytest.raises(ValueError, match="gs:/+bucket/mnist is not a folder of this computer"):
+            read(folder)
     assert server.requests == []
     assert contents(tmp_path) == {"file": b"in the way"}
 
@@ -111,12 +114,12 @@ def test_what_is_missing_or_damaged_of_mnist_is_fetched(mirror, tmp_path, missin
               NAMES[2]: (NAMES[2][:-len(".gz")], test_images), NAMES[3]: (NAMES[3], test_labels)}
     damaged = NAMES[NAMES.index(missing) - 1]
     there = dict(packed[name] for name in NAMES if name not in (missing, damaged))
-    write(tmp_path, {**there, damaged: b"<html>"})
+    write(tmp_path, {**there, damaged: MNIST[damaged] + b"!"})
     read(tmp_path)
     fetched = {name: MNIST[name] for name in NAMES if name in (missing, damaged)}
     found = contents(tmp_path)
     (kept,) = set(found) - {*there, *fetched}
-    assert found == {**there, **fetched, kept: b"<html>"}
+    assert found == {**there, **fetched, kept: MNIST[damaged] + b"!"}
     assert mirror.asked_for() == list(fetched)
 
 

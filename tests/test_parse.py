@@ -91,7 +91,7 @@ REFUSED = {
     "2**64 bytes": (idx(IMAGES, shape=(2**31, 2**31, 4)), f"announces {2**64} bytes, more than"),
     "labels": (LABELS, "is whole, but of type 8 and shape (25,); wanted are unsigned bytes"),
     "colours": (idx(np.zeros((2, 5, 4, 3), np.uint8)), "is whole, but of type 8 and shape (2, 5, "),
-    "no dimensions": (idx(np.zeros((), np.uint8)), "is whole, but of type 8 and shape ();"),
+    "two dimensions": (idx(IMAGES[0]), "is whole, but of type 8 and shape (28, 28);"),
     "no images": (idx(IMAGES[:0]), "is whole, but of type 8 and shape (0, 28, 28);"),
     **{dtype: (idx(IMAGES.astype(dtype), magic=code * 256 + 3), f"is whole, but of type {code} and")
        for code, dtype in ((9, "i1"), (11, ">i2"), (12, ">i4"), (13, ">f4"), (14, ">f8"))},
