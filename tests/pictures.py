@@ -1,216 +1,160 @@
-"""Draw README's pictures from MNIST in MNIST_data/: python tests/pictures.py [FOLDER]
-
-FOLDER is where they go; without it, .github/, from where README shows them.
-"""
+"""Draw README's pictures of MNIST_data/ into .github/, or into the folder that is given."""
 import pathlib
 import runpy
 import sys
 
-import matplotlib
 import matplotlib.pyplot as plt
 import numpy as np
-from matplotlib.patches import Circle, ConnectionPatch, FancyBboxPatch, Rectangle
 
-PROJECT = pathlib.Path(__file__).resolve().parent.parent
-MNIST_DIR = PROJECT / "MNIST_data"
-sys.path.insert(0, str(PROJECT))
-
-import input_data  # noqa: E402
-
-# All lengths are in pixels; Matplotlib's points are pixels too, at 72 of them to the inch.
-WIDTH, MARGIN = 800, 20
-TEXT, LINE, PALE, PAPER, MARK = "#24292f", "#8c959f", "#d0d7de", "#f6f8fa", "#cf5a00"
-matplotlib.use("Agg")
-plt.rcParams.update({
-    "figure.dpi": 72, "savefig.dpi": 72, "font.size": 15, "mathtext.fontset": "cm",
-    "text.color": TEXT, "axes.labelcolor": TEXT, "xtick.color": TEXT, "ytick.color": TEXT,
-    "axes.edgecolor": LINE, "axes.linewidth": 1, "patch.linewidth": 1.4,
-    "xtick.major.size": 0, "ytick.major.size": 0})
+# GitHub shows README on white or on black. So the ground is transparent, what is drawn on it has
+# colours halfway between the two, and only images are white, like paper.
+GREY, ORANGE, PALE = "#787e87", "#d9620b", "#c8ced6"
+ARROW = {"arrowstyle": "-|>", "color": GREY, "linewidth": 1.6, "shrinkA": 3, "shrinkB": 3}
+plt.rcParams.update({key: GREY for key, value in plt.rcParams.items() if value == "black"})
+plt.rcParams.update({"font.size": 15, "text.hinting": "none", "mathtext.default": "bf",
+                     "axes.labelweight": "bold", "axes.titleweight": "bold"})
 
 
-def new_picture(height):
-    """Return an empty white picture, so many pixels high."""
-    return plt.figure(figsize=(WIDTH / 72, height / 72), facecolor="white")
+def write(x, y, text, size=15, ha="center", va="center_baseline", weight="bold", **options):
+    """Write text around a point, with the signs of print for minus and times."""
+    text = str(text).replace("-", "\u2212").replace(" x ", " \u00d7 ")
+    plt.text(x, y, text, size=size, ha=ha, va=va, weight=weight, **options)
 
 
-def add_axes(picture, left, top, width, height):
-    """Return axes of so many pixels, their place counted from the picture's top left corner."""
-    total = 72 * picture.get_figheight()
-    place = (left / WIDTH, 1 - (top + height) / total, width / WIDTH, height / total)
-    return picture.add_axes(place, xticks=[], yticks=[])
+def mark(*places):
+    """Draw frames around two places, (left, top, width, height), and lines between them."""
+    (left, top, width, height), (to_left, to_top, _, to_height) = places
+    plt.plot([left + width, to_left], [[top, top + height], [to_top, to_top + to_height]], ORANGE)
+    for x, y, *size in places:
+        plt.gca().add_patch(plt.Rectangle((x, y), *size, fill=False, ec=ORANGE, lw=2.5, zorder=3))
 
 
-def show_ink(axes, values):
-    """Show numbers from 0, white paper, to 1, black ink."""
-    axes.imshow(values, cmap="gray_r", vmin=0, vmax=1, aspect="auto", interpolation="nearest")
+def show(left, top, width, height, values, rows=1, columns=1, signed=False, numbers=False):
+    """Show values, 0 white to 1 black or -1 red to 1 blue, with lines between rows and columns."""
+    x, y = np.linspace(left, left + width, columns + 1), np.linspace(top, top + height, rows + 1)
+    plt.imshow(values, "bwr_r" if signed else "gray_r", vmin=-1 if signed else 0, vmax=1,
+               extent=(x[0], x[-1], y[-1], y[0]), aspect="auto", interpolation="nearest")
+    plt.hlines(y, x[0], x[-1], PALE, linewidth=0.8)
+    plt.vlines(x, y[0], y[-1], PALE, linewidth=0.8)
+    for (row, column), value in np.ndenumerate(values) if numbers else ():
+        number = f"{round(float(value), 1):g}".replace("0.", ".")
+        write(x[column:column + 2].mean(), y[row:row + 2].mean(), number, 14, weight="normal",
+              color="white" if abs(value) > 0.5 else "black")
 
 
-def draw_lines(axes, rows, columns=1):
-    """Draw faint lines between rows and between columns."""
-    for row in range(1, rows):
-        axes.axhline(row - 0.5, color=PALE, linewidth=0.7)
-    for column in range(1, columns):
-        axes.axvline(column - 0.5, color=PALE, linewidth=0.7)
-
-
-def draw_frame(axes, left, top, width, height):
-    """Draw a frame around some cells, to mark them."""
-    axes.add_patch(Rectangle((left - 0.5, top - 0.5), width, height, fill=False, edgecolor=MARK,
-                             linewidth=3, zorder=4, clip_on=False))
-
-
-def connect(axes, point, other_axes, other_point):
-    """Draw a line from a point in one axes to a point in another."""
-    axes.figure.add_artist(ConnectionPatch(point, other_point, "data", "data", axesA=axes,
-                                           axesB=other_axes, color=MARK, linewidth=1.4))
-
-
-def draw_digits(mnist):
+def digits():
     """Draw the first four images of the file, each above its label."""
-    picture = new_picture(230)
-    for place in range(4):
-        axes = add_axes(picture, 41 + 186 * place, MARGIN, 160, 160)
-        show_ink(axes, mnist.validation.images[place].reshape(28, 28))
-        axes.set_xlabel(mnist.validation.labels[place].argmax(), fontsize=22)
-    return picture
+    for i in range(4):
+        show(41 + 186 * i, 20, 160, 160, mnist.validation.images[i].reshape(28, 28))
+        write(121 + 186 * i, 202, mnist.validation.labels[i].argmax(), 22)
 
 
-def draw_grid(mnist):
+def grid():
     """Draw an image of a 1, and beside it the middle of it as numbers."""
-    picture = new_picture(432)
     image = mnist.validation.images[3].reshape(28, 28)
-    start, side = 7, 14
-    middle = image[start:start + side, start:start + side]
-
-    digit = add_axes(picture, MARGIN, 62, 308, 308)
-    show_ink(digit, image)
-    draw_lines(digit, 28, 28)
-    draw_frame(digit, start, start, side, side)
-
-    table = add_axes(picture, 388, MARGIN, 392, 392)
-    show_ink(table, middle)
-    draw_lines(table, side, side)
-    draw_frame(table, 0, 0, side, side)
-    for (row, column), value in np.ndenumerate(middle):
-        number = f"{value:.1f}".replace("0.0", "0").replace("1.0", "1").replace("0.", ".")
-        table.text(column, row, number, ha="center", va="center", fontsize=14,
-                   color="white" if value > 0.5 else "black")
-
-    for edge in (-0.5, side - 0.5):  # of the table; the frame in the image has the same two
-        connect(digit, (start + side - 0.5, start + edge), table, (-0.5, edge))
-    return picture
+    show(20, 62, 308, 308, image, 28, 28)
+    show(388, 20, 392, 392, image[7:21, 7:21], 14, 14, numbers=True)
+    mark((97, 139, 154, 154), (388, 20, 392, 392))
 
 
-def draw_tensors(mnist):
+def tensors():
     """Draw the arrays of images and labels, a row an example, and mark the first example."""
-    picture = new_picture(430)
-    first, last = 16, 3  # so many rows, with an ellipsis between them
-    rows = [*range(first), *range(-last, 0)]
-    shown = len(rows) + 1
-    # Two pixels of an image share one of the picture.
-    pixels = mnist.train.images[rows].reshape(len(rows), 392, 2).mean(axis=2)
-    labels = mnist.train.labels[rows]
-
-    images_axes = add_axes(picture, 104, 90, 392, 16 * shown)
-    labels_axes = add_axes(picture, 596, 90, 150, 16 * shown)
-    for axes, values in ((images_axes, pixels), (labels_axes, labels)):
-        ellipsis = np.zeros((1, values.shape[1]))
-        show_ink(axes, np.vstack([values[:first], ellipsis, values[first:]]))
-        axes.text((values.shape[1] - 1) // 2, first, "⋮", ha="center", va="center",
-                  weight="bold")
-        draw_frame(axes, 0, 0, values.shape[1], 1)
-        axes.xaxis.set(label_position="top", ticks_position="top")
-    draw_lines(images_axes, shown)
-    draw_lines(labels_axes, shown, 10)
-
-    images_axes.set(xticks=[0, 391], xticklabels=["0", "783"], xlabel="784 pixels",
-                    yticks=[0, 5, 10, 15, first, shown - 1],
-                    yticklabels=["0", "5", "10", "15", "⋮", "54,999"], ylabel="55,000 images")
-    labels_axes.yaxis.set_label_position("right")
-    labels_axes.set(xticks=range(10), xlabel="10 digits", ylabel="55,000 labels")
-    images_axes.set_title("mnist.train.images", family="monospace", fontsize=16, pad=12)
-    labels_axes.set_title("mnist.train.labels", family="monospace", fontsize=16, pad=12)
-    connect(images_axes, (391.5, 0), labels_axes, (-0.5, 0))
-    digit = labels[0].argmax()
-    picture.text(546 / WIDTH, 1 - 104 / 430, f"one image,\nits label: {digit}", color=MARK,
-                 ha="center", va="top")
-    return picture
+    pixels = mnist.train.images.reshape(-1, 392, 2).mean(axis=2)  # two share one of the picture
+    for name, size, left, width, values, columns, side in (
+            ("images", "784 pixels", 100, 392, pixels, 1, 24),
+            ("labels", "10 digits", 604, 150, mnist.train.labels, 10, 776)):
+        show(left, 90, width, 256, values[:16], 16, columns)
+        show(left, 362, width, 48, values[-3:], 3, columns)
+        write(left + width / 2, 20, f"mnist.train.{name}", 16, family="monospace")
+        write(left + width / 2, 46, size)
+        write(left + width / 2, 354, "⋮")
+        write(side, 250, f"55,000 {name}", rotation=90, va="center")
+    mark((100, 90, 392, 16), (604, 90, 150, 16))
+    write(548, 112, f"one image,\nits label: {values[0].argmax()}", va="top", color=ORANGE)
+    for x, y, number in ((105, 74, 0), (476, 74, 783), (86, 98, 0), (62, 402, "54,999"),
+                         *((611.5 + 15 * digit, 74, digit) for digit in range(10))):
+        write(x, y, number)
 
 
-def draw_weights():
-    """Train as the script does with seed 0, and draw what its weights say about each digit."""
-    sys.argv = ["mnist_softmax.py", "--data_dir", str(MNIST_DIR), "--seed", "0"]
-    script = runpy.run_path(str(PROJECT / "mnist_softmax.py"))
-    weights = script["sess"].run(script["W"])
-    strongest = abs(weights).max()
-    colours = plt.get_cmap("bwr_r", 257)  # an odd number, so that the middle is white
-
-    picture = new_picture(412)
-    for digit in range(10):
-        row, column = divmod(digit, 5)
-        axes = add_axes(picture, 22 + 155 * column, 34 + 172 * row, 136, 136)
-        shown = axes.imshow(weights[:, digit].reshape(28, 28), cmap=colours,
-                            vmin=-strongest, vmax=strongest, interpolation="nearest")
-        axes.set_title(digit, fontsize=18, pad=4)
-    scale = add_axes(picture, 300, 376, 200, 14)
-    picture.colorbar(shown, scale, orientation="horizontal", ticks=[])
-    picture.text(290 / WIDTH, 28 / 412, "against the digit", ha="right", va="center")
-    picture.text(510 / WIDTH, 28 / 412, "for the digit", ha="left", va="center")
-    return picture
+def weights():
+    """Draw what the weights say about each digit."""
+    for i in range(10):
+        left, top = 22 + 155 * (i % 5), 34 + 172 * (i // 5)
+        show(left, top, 136, 136, W[:, i].reshape(28, 28) / abs(W).max(), signed=True)
+        write(left + 68, top - 15, i, 18)
+    show(300, 374, 200, 16, [np.linspace(-1, 1, 200)], signed=True)
+    write(288, 382, "against the digit", ha="right")
+    write(512, 382, "for the digit", ha="left")
 
 
-def draw_network():
+def network():
     """Draw softmax regression with three inputs and three outputs."""
-    picture = new_picture(410)
-    axes = add_axes(picture, 0, 0, WIDTH, 410)
-    axes.set(xlim=(0, WIDTH), ylim=(410, 0))
-    axes.axis("off")
-    x_at, sum_at, softmax_at, y_at = 48, 448, 610, 752  # from the left
-    heights = {1: 95, 2: 225, 3: 355}  # from the top
-    radius = 22
-    box = {"facecolor": PAPER, "edgecolor": TEXT}
-
-    def write(x, y, text, size=24, **options):
-        axes.text(x, y, text, ha="center", va="center", fontsize=size, **options)
-
-    def node(x, y, text):
-        axes.add_patch(Circle((x, y), radius, **box))
-        write(x, y, text)
-
-    def arrow(start, end, gap=0):
-        axes.annotate("", end, start, zorder=0, arrowprops={
-            "arrowstyle": "-|>", "color": LINE, "shrinkA": 0, "shrinkB": gap})
-
-    for i, height in heights.items():
-        node(x_at, height, f"$x_{i}$")
-        node(sum_at, height, "+")
-        node(y_at, height, f"$y_{i}$")
-        for j, start in heights.items():
-            arrow((x_at, start), (sum_at, height), radius)
-            # Three quarters along, no two of the nine lines are at the same height.
-            write(0.25 * x_at + 0.75 * sum_at, 0.25 * start + 0.75 * height, f"$W_{{{i},{j}}}$",
-                  21, bbox={"facecolor": "white", "edgecolor": "none", "pad": 1})
-        arrow((sum_at, height - 46), (sum_at, height), radius)
-        write(sum_at, height - 62, f"$b_{i}$")
-        arrow((sum_at, height), (softmax_at - 32, height))
-        write(524, height - 14, f"$\\mathrm{{evidence}}_{i}$", 18)
-        arrow((softmax_at + 32, height), (y_at, height), radius)
-    axes.add_patch(FancyBboxPatch((softmax_at - 32, 60), 64, 330, **box,
-                                  boxstyle="round,pad=0,rounding_size=8"))
-    write(softmax_at, 225, "softmax", 21, rotation=90)
-    return picture
+    plt.plot([610, 610], [60, 390], GREY, linewidth=64, solid_capstyle="butt")
+    write(610, 225, "softmax", 21, rotation=90, color="white", va="center")
+    for i, y in ((1, 95), (2, 225), (3, 355)):
+        arrows = [((448, y - 50), (448, y - 19)), ((467, y), (581, y)), ((639, y), (733, y))]
+        for j in (1, 2, 3):
+            # A line from input j to sum i. The weight is in a gap of it, where no two lines meet.
+            points = [(48 + 400 * share, y + 130 * (j - i) * (1 - share))
+                      for share in (0.05, 0.67, 0.75, 0.82, 0.953)]
+            plt.plot(*zip(*points[:2]), GREY)
+            write(*points[2], f"$W_{{{i},{j}}}$", 19)
+            arrows.append(points[3:])
+        for start, end in arrows:
+            plt.annotate("", end, start, arrowprops=ARROW)
+        for x, text in ((48, f"$x_{i}$"), (448, "+"), (752, f"$y_{i}$")):
+            plt.plot(x, y, "o", color=GREY, markersize=44)
+            write(x, y, text, 21, color="white")
+        write(448, y - 62, f"$b_{i}$", 21)
+        write(524, y - 14, f"$evidence_{i}$")
 
 
-def main():
-    folder = pathlib.Path(sys.argv[1]) if len(sys.argv) > 1 else PROJECT / ".github"
-    mnist = input_data.read_data_sets(MNIST_DIR, one_hot=True)
-    pictures = {"digits": draw_digits(mnist), "grid": draw_grid(mnist),
-                "tensors": draw_tensors(mnist), "weights": draw_weights(),
-                "network": draw_network()}
-    for name, picture in pictures.items():
-        picture.savefig(folder / f"{name}.png", metadata={"Software": None},
-                        pil_kwargs={"optimize": True})
+def descent():
+    """Draw gradient descent on one weight, with a learning rate that suits and one too large."""
+    for left, rate, reach in ((0.08, 0.3, 3.5), (0.58, 1.05, 5.5)):
+        plt.axes((left, 0.17, 0.4, 0.7), title=f"learning rate {rate}", xlabel="weight w",
+                 ylabel="loss")
+        curve = np.linspace(3 - reach, 3 + reach, 200)
+        plt.plot(curve, (curve - 3) ** 2, GREY, linewidth=2)
+        w = 3 - 3 * (1 - 2 * rate) ** np.arange(5)  # each is w - rate * 2 * (w - 3) of the last w
+        points = list(zip(w, (w - 3) ** 2))
+        plt.plot(*zip(*points), "o", color=ORANGE)
+        for (x, y), after in zip(points, points[1:]):
+            if abs(after[0] - x) > 0.2:  # there is room
+                plt.annotate("", after, (x, y), arrowprops={**ARROW, "color": ORANGE})
+                write(x, y, f"  {x:.3g}  ", 13, va="top", ha="left" if x > 3 else "right")
 
 
-if __name__ == "__main__":
-    main()
+def convolution():
+    """Draw a convolution with a window that answers to strokes across, and its max-pooling."""
+    image = mnist.train.images[0].reshape(28, 28)
+    window = np.repeat([[-1], [0.5], [1], [0.5], [-1]], 5, axis=1)
+    sums = sum(weight * np.roll(image, (2 - row, 2 - column), axis=(0, 1))  # its edges are white
+               for (row, column), weight in np.ndenumerate(window))
+    relu = sums.clip(0) / sums.max()
+    show(20, 20, 196, 196, image)
+    show(262, 58, 120, 120, window, 5, 5, signed=True, numbers=True)
+    show(428, 20, 196, 196, relu)
+    show(670, 69, 98, 98, relu.reshape(14, 2, 14, 2).max(axis=(1, 3)))
+    mark((90, 69, 35, 35), (262, 58, 120, 120))
+    mark((262, 58, 120, 120), (512, 83, 7, 7))
+    mark((540, 118, 14, 14), (726, 118, 7, 7))
+    write(118, 234, "image,\n28 x 28", va="top")
+    write(322, 234, "one window\nof weights,\n5 x 5", va="top")
+    write(526, 234, "the same sum\nin every place,\n28 x 28", va="top")
+    write(719, 234, "the largest\nof each 2 x 2:\n14 x 14", va="top")
+
+
+project = pathlib.Path(__file__).resolve().parent.parent
+folder = pathlib.Path(sys.argv[1]) if len(sys.argv) > 1 else project / ".github"
+sys.path.insert(0, str(project))
+sys.argv = ["mnist_softmax.py", "--data_dir", str(project / "MNIST_data"), "--seed", "0"]
+script = runpy.run_path(str(project / "mnist_softmax.py"))
+mnist, W = script["mnist"], script["sess"].run(script["W"])
+for draw, height in ((digits, 224), (grid, 432), (tensors, 424), (weights, 412), (network, 410),
+                     (descent, 340), (convolution, 310)):
+    # All lengths are pixels, as Matplotlib's points are if there are 72 dots to the inch.
+    plt.figure(figsize=(800 / 72, height / 72), dpi=72).add_axes((0, 0, 1, 1)).axis("off")
+    plt.axis([0, 800, height, 0])
+    draw()
+    plt.savefig(folder / f"{draw.__name__}.png", transparent=True, metadata={"Software": None})

@@ -16,7 +16,7 @@ class Terminal:
     def __init__(self, folder, *arguments, **environment):
         self.process = pexpect.spawn(
             sys.executable, list(arguments or ["-q"]), cwd=str(folder), encoding="utf-8",
-            timeout=120, dimensions=(50, 200), maxread=2**16,
+            timeout=600, dimensions=(50, 200), maxread=2**16,
             env={**os.environ, "TERM": "xterm", "PROMPT_TOOLKIT_NO_CPR": "1", **environment})
         # Since 3.13 Python's own REPL takes a paste as one piece, like IPython's.
         self.brackets_pastes = bool(arguments) or sys.version_info >= (3, 13)
@@ -25,13 +25,12 @@ class Terminal:
         self.process.expect(r">>> |In \[1\]:")
 
     def paste(self, text):
-        """Paste text, as a terminal delivers it, and press Enter as often as is needed."""
+        """Paste text, as a terminal delivers it, press Enter as often as needed, and wait."""
         if self.brackets_pastes:
             self.process.send(f"\x1b[200~{text}\x1b[201~\r")
         else:
             self.process.send(text if text.endswith("\n") else text + "\n")
-        # Wait until it is done. The echo of this line is not yet its output.
-        self.pastes += 1
+        self.pastes += 1  # the echo of the next line is not yet its output
         self.process.send(f"\rimport sys; print('do' + 'ne {self.pastes}', file=sys.stderr)\r")
         self.process.expect(f"done {self.pastes}\r?\n")
         self.shown += self.process.before
@@ -40,8 +39,7 @@ class Terminal:
         """Return what was shown, without colours and cursor movements; fail if it was an error."""
         text = re.sub(r"\x1b\[[0-9;?]*[a-zA-Z]|\x1b[=>]", "", self.shown)
         for error in ("Traceback", "SyntaxError", "IndentationError"):
-            if error in text:
-                pytest.fail(text)
+            assert error not in text, text
         return text.replace("\r", "")
 
     def accuracies(self):

@@ -1,0 +1,144 @@
+"""Old scripts and the original page's lines, on TensorFlow 2."""
+import json
+import sys
+
+import pytest
+from conftest import HAS_MNIST, PROJECT, SEED_0_ACCURACY, run_python
+from readme import IN_PLACE_OF_OLD_IMPORTS, ORIGINAL, RESTORE
+from terminal import Terminal
+
+pytestmark = pytest.mark.tensorflow
+
+SEED = "import numpy as np; np.random.seed(0)\n"  # which the batches follow
+
+
+def test_the_original_page_works_where_it_has_just_failed(project):
+    """Without a restart: first line by line, then all at once."""
+    lines = ORIGINAL.splitlines(keepends=True)
+    start = lines.index("for i in range(1000):\n")
+    with Terminal(project) as repl:
+        if sys.version_info >= (3, 8):  # where TensorFlow is 2
+            repl.paste("".join(lines[:4]))
+            for error in ("No module named 'tensorflow.examples'",
+                          "name 'input_data' is not defined", "no attribute 'placeholder'"):
+                assert error in repl.shown
+            repl.shown = ""
+        repl.paste(RESTORE + SEED)
+        for piece in [*lines[:start], "".join(lines[start:start + 4]), *lines[start + 4:]]:
+            repl.paste(piece)
+        repl.paste(SEED + ORIGINAL)
+        assert repl.accuracies() == pytest.approx([SEED_0_ACCURACY] * 2, abs=0.0005)
+
+
+# What a script sees of the way in which it was started.
+SEEN = '''\
+# -*- coding: latin-1 -*-
+"""An old script, as they were."""
+from __future__ import division
+import json, os, sys
+import input_data as its_own_module
+print(json.dumps([__doc__, __name__, __file__, sys.argv, sys.path[0], __package__, 3 / 2,
+                  sys.modules["__main__"].__file__, its_own_module.__file__, "\xe4"]))
+'''
+OLD_SCRIPT = SEEN + '''
+from tensorflow.examples.tutorials.mnist import input_data
+import tensorflow.examples.tutorials.mnist.input_data
+import tensorflow.examples.tutorials.mnist.input_data as spelled_out
+from tensorflow.examples.tutorials.mnist.input_data import read_data_sets
+from tensorflow.contrib.learn.python.learn.datasets.mnist import DataSet, extract_images
+from tensorflow.contrib.learn.python.learn.datasets import base, mnist as of_contrib
+import tensorflow as tf
+from tensorflow.examples.tutorials import mnist
+import tensorflow.contrib.learn as learn
+import importlib, pickle
+input_data.restore_tensorflow_1()  # once more
+import tensorflow as again
+import tensorflow.compat.v1 as compat_v1
+
+
+def main(_):
+  assert tensorflow.examples.tutorials.mnist.input_data is spelled_out is input_data
+  assert mnist.input_data is input_data and read_data_sets is input_data.read_data_sets
+  assert importlib.import_module("tensorflow.examples.tutorials.mnist.input_data") is input_data
+  assert tf.contrib.learn.datasets.mnist is learn.datasets.mnist is of_contrib is input_data
+  assert DataSet is input_data.DataSet and extract_images is input_data.extract_images
+  assert base.Datasets is input_data.Datasets
+  assert tf is again is compat_v1
+  for part in ("tf.contrib.layers", "learn.DNNClassifier"):
+    try:
+      eval(part)
+    except AttributeError as error:
+      assert "TensorFlow 2 dropped tensorflow.contrib" in str(error)
+    else:
+      assert tf.__version__.startswith("1.")
+  sets = [learn.datasets.load_dataset("mnist"), learn.datasets.mnist.load_mnist("MNIST-data"),
+          read_data_sets("MNIST-data", one_hot=True, seed=0)]
+  sets = pickle.loads(pickle.dumps(sets))
+  print(tf.placeholder(tf.float32, [None, 784]).shape, [data.train.labels.shape for data in sets])
+  sys.exit(3)
+
+
+if __name__ == "__main__":
+  tf.app.run(main=main, argv=[sys.argv[0]])
+'''
+
+
+@pytest.fixture
+def script(tmp_path, data_dir):
+    """Where an old script lies: in a folder elsewhere, with another module of our name."""
+    folder = tmp_path / "old"
+    folder.mkdir()
+    (folder / "input_data.py").touch()
+    (tmp_path / "MNIST-data").symlink_to(data_dir)
+    return folder / "script.py"
+
+
+TENSORFLOW_1 = sys.version_info < (3, 8)
+
+
+@pytest.mark.skipif(TENSORFLOW_1, reason="TensorFlow 1.15 has these names itself")
+def test_an_old_script_runs_unedited_as_if_run_directly(script, tmp_path):
+    arguments = ["old/script.py", "--its", "flags"]
+    script.write_text(SEEN, encoding="latin-1")
+    directly = run_python(*arguments, cwd=tmp_path)
+    assert json.loads(directly.stdout)[:2] == ["An old script, as they were.", "__main__"]
+    script.write_text(OLD_SCRIPT, encoding="latin-1")
+    ended = run_python(PROJECT / "input_data.py", *arguments, cwd=tmp_path)
+    seen, _, printed = ended.stdout.partition("\n")
+    assert seen + "\n" == directly.stdout, ended.stderr
+    assert printed == "(?, 784) [(55000,), (55000,), (55000, 10)]\n", ended.stderr
+    assert ended.returncode == 3
+
+
+@pytest.mark.skipif(TENSORFLOW_1, reason="TensorFlow 1.15 has these names itself")
+def test_a_script_may_restore_the_names_itself(script, tmp_path):
+    future = "from __future__ import division\n"
+    assert OLD_SCRIPT.count(future) == 1
+    (script.parent / "input_data.py").unlink()
+    script.write_text(OLD_SCRIPT.replace(future, future + RESTORE), encoding="latin-1")
+    ended = run_python("old/script.py", cwd=tmp_path, PYTHONPATH=str(PROJECT))
+    assert ended.stdout.endswith("\n(?, 784) [(55000,), (55000,), (55000, 10)]\n"), ended.stderr
+    assert ended.returncode == 3
+
+
+def test_a_script_of_tensorflow_0_finds_the_module_by_its_own_name(tmp_path):
+    (tmp_path / "script.py").write_text("import input_data; print(input_data.__file__)")
+    ended = run_python(PROJECT / "input_data.py", "script.py", cwd=tmp_path)
+    assert ended.stdout == f"{PROJECT / 'input_data.py'}\n", ended.stderr
+
+
+def test_without_a_script_there_is_a_usage_line():
+    ended = run_python("input_data.py")
+    assert (ended.returncode, ended.stdout) == (2, "")
+    assert ended.stderr == "usage: python input_data.py old_script.py [its arguments]\n"
+
+
+def test_an_edit_of_two_imports_is_enough(project, tmp_path):
+    old_imports = [line for line in ORIGINAL.splitlines(keepends=True) if "import" in line]
+    edited = ORIGINAL.replace(old_imports[0], SEED + IN_PLACE_OF_OLD_IMPORTS)
+    edited = edited.replace(old_imports[1], "")
+    assert edited.count("import tensorflow") == 1
+    (tmp_path / "edited.py").write_text(edited)
+    ended = run_python(tmp_path / "edited.py", cwd=project, PYTHONPATH=str(project))
+    assert float(ended.stdout) == pytest.approx(SEED_0_ACCURACY, abs=0.0005), ended.stderr
+    assert HAS_MNIST or SEED_0_ACCURACY > 0.94
