@@ -392,10 +392,10 @@ def _find(path):
     folder, name = os.path.split(unpacked)
     others = [os.path.join(place, part + end) for place in (folder, unpacked)
               for part in (name, name.replace("-idx", ".idx")) for end in ("", ".gz")]
-    candidates = [path, *filter(os.path.isfile, others)]
-    for candidate in candidates[os.path.isdir(path):]:
+    for candidate in [path, *filter(os.path.isfile, others)]:
         with contextlib.suppress(FileNotFoundError, _DamagedError):
-            return candidate, _read_idx(candidate, name)
+            if not os.path.isdir(candidate):
+                return candidate, _read_idx(candidate, name)
     return None
 
 

