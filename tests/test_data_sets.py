@@ -58,10 +58,11 @@ def test_every_argument_has_the_place_it_had_in_tensorflow(folder):
     assert (data_set.next_batch(20)[0] == PIXELS[np.random.RandomState(7).permutation(20)]).all()
 
 
-@pytest.mark.parametrize("dtype", [np.float32, np.dtype("float32"), "f4", np.uint8, "uint8"])
+@pytest.mark.parametrize("dtype", [np.float32, np.dtype("f4"), float, "float", np.uint8, "u1"])
 def test_a_dtype_is_numpys_or_a_name(dtype):
     data_set = input_data.DataSet(PIXELS, LABELS, dtype=dtype)
-    assert data_set.next_batch(5)[0].dtype == data_set.images.dtype == np.dtype(dtype)
+    expected = np.float32 if dtype in (float, "float") else np.dtype(dtype)
+    assert data_set.next_batch(5)[0].dtype == data_set.images.dtype == expected
 
 
 @pytest.mark.parametrize("dtype", [np.uint8, np.int64, np.float32, np.float64, object])
@@ -124,7 +125,7 @@ def test_images_and_labels_of_different_number_are_refused(folder, place, images
         input_data.DataSet(PIXELS, LABELS[1:])
 
 
-def test_digits_are_drawn_alike_everywhere_and_nothing_is_fetched(tmp_path, capsys):
+def test_digits_are_drawn_alike_and_nothing_is_fetched(tmp_path, capsys):
     data_sets = input_data.read_data_sets(tmp_path / "new", True, dtype="uint8", source_url="no://")
     assert capsys.readouterr() == (
         "", "These are drawn digits: what is learned from them says nothing about MNIST.\n")
@@ -162,7 +163,6 @@ import numpy as np
 import tensorflow.compat.v1 as tf
 import input_data
 from test_batches import numbered, order_of
-
 def first(**options):
     return numbered(50, **options).next_batch(50)[1].tolist()
 tf.enable_v2_behavior()
