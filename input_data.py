@@ -166,9 +166,10 @@ class DataSet:
         return self._images
 
     def __repr__(self):
-        return "<DataSet: {}>".format(", ".join(
-            f"{name} {array.dtype} {[self._num_examples, *array.shape[1:]]}"
-            for name, array in zip(("images", "labels"), self.next_batch(0, shuffle=False))))
+        images = vars(self).get("_images")
+        dtype, images = ("float32", self._pixels) if images is None else (images.dtype, images)
+        return (f"<DataSet: images {dtype} {list(images.shape)}, "
+                f"labels {self._labels.dtype} {list(self._labels.shape)}>")
 
     def next_batch(self, batch_size, fake_data=False, shuffle=True):
         """Return the images and the labels of the next `batch_size` examples, 0 or more.
@@ -224,12 +225,13 @@ def _integer(name, value):
 
 def _image_dtype(dtype):
     """Return one of the two dtypes of images, given as NumPy's, TensorFlow's or a name."""
-    if dtype in (float, "float"):  # which are TensorFlow's float32
-        dtype = np.float32
-    image_dtype = np.dtype(getattr(dtype, "as_numpy_dtype", dtype))
-    if image_dtype not in (np.float32, np.uint8):
-        raise TypeError(f"images cannot be of dtype {dtype!r}: choose float32 or uint8")
-    return image_dtype
+    if dtype is float or (isinstance(dtype, str) and dtype == "float"):
+        dtype = np.float32  # which TensorFlow takes these for
+    with contextlib.suppress(TypeError):  # of what NumPy does not know
+        image_dtype = np.dtype(getattr(dtype, "as_numpy_dtype", dtype))
+        if image_dtype in (np.float32, np.uint8):
+            return image_dtype
+    raise TypeError(f"images cannot be of dtype {dtype!r}: choose float32 or uint8")
 
 
 def _random_generator(seed):
@@ -283,6 +285,8 @@ def dense_to_one_hot(labels_dense, num_classes):
     another row. Booleans are 0 and 1.
     """
     labels = np.ravel(labels_dense)
+    if len(labels) != len(labels_dense):
+        raise ValueError(f"labels of shape {np.shape(labels_dense)} are not one label a row")
     one_hot = labels[:, np.newaxis] == np.arange(_integer("num_classes", num_classes))
     misfits = labels[~one_hot.any(axis=1)]
     if len(misfits):
@@ -294,8 +298,9 @@ def dense_to_one_hot(labels_dense, num_classes):
 def _read_idx(f, kind):
     """Return the array in a path or open file; the errors are `_parse_idx`'s, with its name."""
     with contextlib.nullcontext(f) if hasattr(f, "read") else open(f, "rb") as opened:
+        body = opened.read()
         try:
-            return _parse_idx(opened.read(), kind)
+            return _parse_idx(body, kind)
         except ValueError as error:
             raise type(error)(f"{getattr(opened, 'name', 'the file')} {error}") from None
 

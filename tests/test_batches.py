@@ -65,7 +65,7 @@ SCENARIOS = {
     "d._num_examples = 30; draw(8, 9)": "3f23f0be2617",
     "draw(8); d._num_examples = 40; draw(8, 9); d._num_examples = 30; draw(8, 9)": "fc1fded340a7",
     "draw(20); d._num_examples = 20; draw(8, 9)": "bade5fc8a339",
-    "draw(8, 4); d._num_examples = 20; draw(8, 9)": "23f92ce7bc49",
+    "draw(8, 4); d._num_examples = 20; repr(d); draw(8, 9)": "23f92ce7bc49",
     "draw(45); d._num_examples = 10; draw(8, 2, False); draw(3, 9)": "5dac994099e7",
     "d._num_examples = 20; draw(8, 4, False); d._num_examples = 50; draw(8, 9)": "e40fad1c6fec",
     "more(); draw(8, 20)": "8b07b359d68e",

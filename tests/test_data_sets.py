@@ -92,7 +92,8 @@ REFUSED = [
     (ValueError, {"validation_size": 61}, "validation_size is 61; it must be from 0 to 60, the"),
     (ValueError, {"num_classes": 9}, "label 9 does not fit num_classes=9"),
     *((TypeError, {"train_dir": "new", "dtype": dtype}, f"images cannot be of dtype {dtype!r}: cho")
-      for dtype in (np.float64, int, "uint16", None, {}, ">f4")),  # before anything is fetched
+      # Before anything is fetched.
+      for dtype in (np.float64, np.dtype(float), int, "uint16", "no dtype", None, {}, ">f4")),
     *((TypeError, {name: value}, f"{name} is {value!r}, but it must be an integer")
       for name in ("seed", "validation_size", "num_classes") for value in (9.0, float("inf"), "9")),
 ]

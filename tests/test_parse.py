@@ -154,6 +154,14 @@ def test_a_label_that_does_not_fit_is_refused(label):
         input_data.dense_to_one_hot(np.array([3, label, 4]), 10)
 
 
+def test_rows_of_labels_and_a_file_opened_as_text_are_refused(tmp_path):
+    with pytest.raises(ValueError, match=r"labels of shape \(3, 10\) are not one label a row"):
+        input_data.dense_to_one_hot(np.eye(10)[:3], 10)
+    (tmp_path / "images.gz").write_bytes(gzip.compress(b""))
+    with open(tmp_path / "images.gz", encoding="utf-8") as f, pytest.raises(UnicodeDecodeError):
+        input_data.extract_images(f)
+
+
 def damage(data, choose):
     """Return data as it is, or with other bytes, without some, or with more."""
     for _ in range(choose.choice([0, 0, 1, 1, 2])):
