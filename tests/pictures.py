@@ -126,23 +126,19 @@ def descent():
 
 
 def convolution():
-    """Draw a convolution with a window that answers to strokes across, and its max-pooling."""
+    """Draw a convolution by two pixels at a time, with a window that answers to strokes across."""
     image = mnist.train.images[0].reshape(28, 28)
     window = np.repeat([[-1], [0.5], [1], [0.5], [-1]], 5, axis=1)
-    sums = sum(weight * np.roll(image, (2 - row, 2 - column), axis=(0, 1))  # its edges are white
-               for (row, column), weight in np.ndenumerate(window))
-    relu = sums.clip(0) / sums.max()
-    show(20, 20, 196, 196, image)
-    show(262, 58, 120, 120, window, 5, 5, signed=True, numbers=True)
-    show(428, 20, 196, 196, relu)
-    show(670, 69, 98, 98, relu.reshape(14, 2, 14, 2).max(axis=(1, 3)))
-    mark((90, 69, 35, 35), (262, 58, 120, 120))
-    mark((262, 58, 120, 120), (512, 83, 7, 7))
-    mark((540, 118, 14, 14), (726, 118, 7, 7))
-    write(118, 234, "image,\n28 x 28", va="top")
-    write(322, 234, "one window\nof weights,\n5 x 5", va="top")
-    write(526, 234, "the same sum\nin every place,\n28 x 28", va="top")
-    write(719, 234, "the largest\nof each 2 x 2:\n14 x 14", va="top")
+    sums = sum(weight * np.roll(image, (1 - row, 1 - column), axis=(0, 1))[::2, ::2]
+               for (row, column), weight in np.ndenumerate(window))  # the image's edges are white
+    show(50, 20, 196, 196, image)
+    show(340, 58, 120, 120, window, 5, 5, signed=True, numbers=True)
+    show(580, 48, 140, 140, sums.clip(0) / sums.max(), 14, 14)
+    mark((127, 69, 35, 35), (340, 58, 120, 120))
+    mark((340, 58, 120, 120), (640, 88, 10, 10))
+    write(148, 234, "image,\n28 x 28", va="top")
+    write(400, 234, "one window\nof weights,\n5 x 5", va="top")
+    write(650, 234, "the sum in every second\nplace, down and across,\n14 x 14", va="top")
 
 
 project = pathlib.Path(__file__).resolve().parent.parent
