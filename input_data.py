@@ -592,12 +592,13 @@ if __name__ == "__main__":
         sys.stderr.write("usage: python input_data.py old_script.py [its arguments]\n")
         sys.exit(2)
     del sys.argv[0]
-    with open(sys.argv[0], "rb") as f:
-        code = compile(f.read(), sys.argv[0], "exec", dont_inherit=True)
+    path = os.path.abspath(sys.argv[0])
+    with open(path, "rb") as f:
+        code = compile(f.read(), path, "exec", dont_inherit=True)
     restore_tensorflow_1()
     sys.path.append(sys.path[0])  # for a script that imports input_data by this name
-    sys.path[0] = os.path.dirname(os.path.realpath(sys.argv[0]))
+    sys.path[0] = os.path.dirname(os.path.realpath(path))
     # Not with runpy, which has one name for __file__, an absolute path here, and sys.argv[0].
     script = sys.modules["__main__"] = types.ModuleType("__main__")
-    script.__file__ = os.path.abspath(sys.argv[0])
+    script.__file__ = path
     exec(code, script.__dict__)

@@ -1,4 +1,4 @@
-"""Draw README's pictures of MNIST_data/ into .github/, or into the folder that is given."""
+"""Draw README's pictures, of MNIST_data/, into .github/."""
 import pathlib
 import runpy
 import sys
@@ -142,7 +142,6 @@ def convolution():
 
 
 project = pathlib.Path(__file__).resolve().parent.parent
-folder = pathlib.Path(sys.argv[1]) if len(sys.argv) > 1 else project / ".github"
 sys.path.insert(0, str(project))
 sys.argv = ["mnist_softmax.py", "--data_dir", str(project / "MNIST_data"), "--seed", "0"]
 script = runpy.run_path(str(project / "mnist_softmax.py"))
@@ -153,4 +152,5 @@ for draw, height in ((digits, 224), (grid, 432), (tensors, 424), (weights, 412),
     plt.figure(figsize=(800 / 72, height / 72), dpi=72).add_axes((0, 0, 1, 1)).axis("off")
     plt.axis([0, 800, height, 0])
     draw()
-    plt.savefig(folder / f"{draw.__name__}.png", transparent=True, metadata={"Software": None})
+    plt.savefig(project / ".github" / f"{draw.__name__}.png", transparent=True,
+                metadata={"Software": None})

@@ -38,6 +38,7 @@ def table_rows(text):
             for row in re.findall(r"^\|(?! ?-).*\|$", text, re.MULTILINE)]
 
 
+COMMANDS = dict(commands(TEXT))
 OLD_SCRIPTS = section("## An old script or page that no longer runs?")
 RESTORE, IN_PLACE_OF_OLD_IMPORTS = blocks(OLD_SCRIPTS, "py")
 

@@ -7,7 +7,7 @@ import sys
 import numpy as np
 import pytest
 import readme
-from conftest import HAS_MNIST, PROJECT, SEED_0_ACCURACY, run_python
+from conftest import HAS_MNIST, PROJECT, SEED_0_ACCURACY
 from terminal import Terminal
 
 pytestmark = pytest.mark.tensorflow
@@ -120,7 +120,7 @@ def test_the_notebook_of_readmes_command_runs_from_top_to_bottom(project):
     nbclient = pytest.importorskip("nbclient")
     pytest.importorskip("ipykernel")
     pytest.importorskip("jupytext")
-    command = next(command for command, _ in readme.commands(readme.TEXT) if "--to" in command)
+    (command,) = (command for command in readme.COMMANDS if "--to" in command)
     arguments = command.replace(".venv/bin/", "").split()
     subprocess.run([sys.executable, "-m", *arguments], cwd=project, check=True, timeout=600)
     notebook = nbformat.read(project / "tutorial.ipynb", 4)
