@@ -65,23 +65,17 @@ def measure(name):
     print(json.dumps([*figures, times[-1] - times[0], 1000 * max(np.diff(times))]))
 
 
-def run(*command):
-    """Return how many seconds a process takes, and what it prints."""
-    start = time.perf_counter()
-    printed = subprocess.run([sys.executable, *command], cwd=PROJECT, check=True,
-                             stdout=subprocess.PIPE, stderr=subprocess.DEVNULL).stdout
-    return time.perf_counter() - start, printed
-
-
 def main():
-    figures = {name: [] for name in ("here", "gzip", "eager", "script", "import of TensorFlow")}
-    for _ in range(RUNS):
-        for name in ("here", "gzip", "eager"):
-            figures[name].append(json.loads(run(__file__, name)[1]))
-        figures["script"].append([run("mnist_softmax.py")[0]])
-        figures["import of TensorFlow"].append([run("-c", "import tensorflow.compat.v1")[0]])
-    median = {name: [statistics.median(column) for column in zip(*rows)]
-              for name, rows in figures.items()}
+    commands = {"script": ["mnist_softmax.py"],
+                "import of TensorFlow": ["-c", "import tensorflow.compat.v1"],
+                **{name: [__file__, name] for name in ("here", "gzip", "eager")}}
+    figures = {name: [] for name in commands}
+    for name in RUNS * list(commands):
+        start = time.perf_counter()
+        printed = subprocess.run([sys.executable, *commands[name]], cwd=PROJECT, check=True,
+                                 stdout=subprocess.PIPE, stderr=subprocess.DEVNULL).stdout
+        seconds = time.perf_counter() - start
+        figures[name].append(json.loads(printed) if __file__ in commands[name] else [seconds])
     print(f"| medians of {RUNS} runs in turn | here | reference | ratio |\n|---|---|---|---|")
     for title, figure, ours, reference in [
             ("read_data_sets, s", 0, "here", "gzip"), ("read_data_sets, s", 0, "here", "eager"),
@@ -89,7 +83,8 @@ def main():
             (f"{BATCHES} batches of 100, s", 2, "here", "eager"),
             ("slowest of these, ms", 3, "here", "eager"),
             ("whole script, s", 0, "script", "import of TensorFlow")]:
-        here, there = median[ours][figure], median[reference][figure]
+        here, there = (statistics.median(row[figure] for row in figures[name])
+                       for name in (ours, reference))
         print(f"| {title} | {here:.2f} | {reference}: {there:.2f} | {here / there:.2f} |")
 
 

@@ -19,9 +19,6 @@ HAS_MNIST = all((MNIST_DIR / name).exists() for name in NAMES)
 
 # What the script prints with --seed 0: on MNIST as TensorFlow 1.15.5 did, and on drawn digits.
 SEED_0_ACCURACY = 0.9178 if HAS_MNIST else 0.9453
-# What TensorFlow 2.21 writes before it reads any switch, on a machine without a GPU.
-UNAVOIDABLE = (r"WARNING: All log messages before absl::InitializeLog"
-               r"|I0000 .*(oneDNN custom operations|Could not find cuda drivers)")
 
 
 def run_python(*arguments, cwd=PROJECT, **environment):
@@ -66,12 +63,6 @@ def data_dir(tmp_path_factory):
     return folder
 
 
-@pytest.fixture(scope="session")
-def mnist(mnist_dir):
-    """MNIST with one-hot labels; not for tests that draw batches or write into it."""
-    return input_data.read_data_sets(mnist_dir, one_hot=True)
-
-
 @pytest.fixture(scope="module")
 def project(tmp_path_factory, data_dir):
     """A copy of the project, with data where the tutorial looks for it."""
@@ -83,14 +74,6 @@ def project(tmp_path_factory, data_dir):
     except OSError:  # Windows lets few people make links
         shutil.copytree(data_dir, folder / "MNIST_data")
     return folder
-
-
-@pytest.fixture
-def run_script():
-    """Run mnist_softmax.py as a process of its own and return how it ended."""
-    def run(*arguments, **options):
-        return run_python(PROJECT / "mnist_softmax.py", *arguments, **options)
-    return run
 
 
 @pytest.fixture

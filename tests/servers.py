@@ -83,19 +83,9 @@ def whole(body):
     return slowly(body, pause=0)
 
 
-def silent(body):
-    """Send not even a header; the whole body only to somebody who waits for ten minutes."""
-    return lambda handler: handler.server.closing.wait(600) or whole(body)(handler)
-
-
 def stall(body):
     """Send half the body, and the rest only to somebody who waits for ten minutes."""
     return slowly(body[:len(body) // 2], body[len(body) // 2:], pause=600)
-
-
-def cut_short(body):
-    """Announce the whole body and close after its half."""
-    return slowly(body[:len(body) // 2], pause=0, announced=len(body))
 
 
 def chunked(body, end=b"0\r\n\r\n"):
@@ -108,7 +98,7 @@ def chunked(body, end=b"0\r\n\r\n"):
 def reset(body):
     """Break the connection off after half the body."""
     def behave(handler):
-        cut_short(body)(handler)
+        slowly(body[:len(body) // 2], pause=0, announced=len(body))(handler)
         # Closed without lingering, before anything shuts it down politely.
         handler.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
         handler.rfile.close()

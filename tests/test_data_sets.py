@@ -152,8 +152,10 @@ assert {name.partition(".")[0] for name in paths if "-packages" in (paths[name] 
 """
 
 
-def test_numpy_is_all_that_is_needed(folder, tmp_path):
-    ended = run_python("-c", ALONE, folder, tmp_path / "new", folder.as_uri())
+def test_numpy_is_all_that_is_needed(server, folder):
+    """Neither TLS nor HTTP is loaded to read files, and TLS not for a plain HTTP download."""
+    server.serve(contents(folder))
+    ended = run_python("-c", ALONE, folder, folder / "new", server.url)
     assert ended.returncode == 0, ended.stderr
 
 

@@ -4,6 +4,7 @@ import sys
 
 import pytest
 from conftest import PROJECT, SEED_0_ACCURACY, run_python
+from idx_files import write
 from readme import COMMANDS, IN_PLACE_OF_OLD_IMPORTS, ORIGINAL, RESTORE
 from terminal import Terminal
 
@@ -90,20 +91,14 @@ if __name__ == "__main__":
 '''
 
 
-@pytest.fixture
-def script(tmp_path, data_dir):
-    """Where an old script lies: in a folder elsewhere, with another module of our name."""
-    folder = tmp_path / "old"
-    folder.mkdir()
-    (folder / "input_data.py").touch()
-    (tmp_path / "MNIST-data").symlink_to(data_dir)
-    return folder / "script.py"
-
-
 @pytest.mark.skipif(TENSORFLOW_1, reason="TensorFlow 1.15 has these names itself")
-def test_an_old_script_runs_unedited_as_if_run_directly(script, tmp_path):
+def test_an_old_script_runs_unedited_as_if_run_directly(tmp_path, data_dir):
+    """From another folder, with another module of our name beside it."""
     command = ".venv/bin/python input_data.py old_script.py --its flags"
     assert command in COMMANDS
+    script = tmp_path / "old" / "script.py"
+    write(script.parent, {"input_data.py": b""})
+    (tmp_path / "MNIST-data").symlink_to(data_dir)
     arguments = ["old/script.py", *command.split()[3:]]
     script.write_text(SEEN, encoding="latin-1")
     directly = run_python(*arguments, cwd=tmp_path)

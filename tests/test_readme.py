@@ -144,8 +144,7 @@ MESSAGES = {
     "from tensorflow.examples.tutorials.mnist import input_data":
         "No module named 'tensorflow.examples'",
     "input_data": "name 'input_data' is not defined",
-    "import tensorflow as tf; tf.placeholder":
-        "module 'tensorflow' has no attribute 'placeholder'",
+    "import tensorflow as tf; tf.placeholder": "module 'tensorflow' has no attribute 'placeholder'",
     "tf.train.GradientDescentOptimizer":
         "module 'tensorflow._api.v2.train' has no attribute 'GradientDescentOptimizer'",
     "tf.contrib": "module 'tensorflow' has no attribute 'contrib'",

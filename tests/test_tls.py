@@ -7,8 +7,7 @@ import sys
 import types
 
 import pytest
-from conftest import ended, fetching, run_python
-from idx_files import NAMES, contents, idx, random_images, small_files, write
+from idx_files import NAMES, idx, random_images
 from servers import running_server, status, whole
 
 import input_data
@@ -62,19 +61,3 @@ def test_whom_to_trust_is_looked_up_once_a_download(tmp_path, server, monkeypatc
     with pytest.raises(OSError, match="could not be downloaded"):
         input_data.maybe_download(NAME, tmp_path)
     assert len(made) == 1
-
-
-def test_http_needs_no_tls_at_all(server, tmp_path):
-    server.behave(NAME, whole(BODY))
-    without = "import sys; sys.modules['ssl'] = sys.modules['_ssl'] = None"
-    code, error = ended(fetching(tmp_path, server.url + NAME, without))
-    assert code == 0, error
-    assert contents(tmp_path) == {NAME: BODY}
-
-
-def test_to_read_files_neither_tls_nor_http_is_loaded(tmp_path):
-    write(tmp_path, small_files())
-    code = ("import sys, input_data; input_data.read_data_sets(sys.argv[1], validation_size=0);"
-            "print({'ssl', '_ssl', 'http.client', 'urllib.request'} & set(sys.modules))")
-    process = run_python("-c", code, tmp_path)
-    assert (process.stdout, process.stderr) == ("set()\n", "")
