@@ -201,13 +201,21 @@ class DataSet:
                 break
         self._index_in_epoch = end
         rows = np.concatenate([*parts, self._order[start:end]])
-        return _scale(self._pixels[rows]) if images is None else images[rows], self._labels[rows]
+        images = _scale(_rows(self._pixels, rows)) if images is None else _rows(images, rows)
+        return images, _rows(self._labels, rows)
 
     def _shuffle(self):
         """Shuffle what is in order now, as TensorFlow 1.15 shuffled the shuffled arrays."""
         permutation = np.arange(self._num_examples)
         (self._random or np.random).shuffle(permutation)
         self._order = self._order[permutation]
+
+
+def _rows(array, places):
+    """Return array[places]; `take` does it in half the time, but copies what is not contiguous."""
+    if isinstance(array, np.ndarray) and array.flags.c_contiguous:
+        return array.take(places, axis=0)
+    return array[places]
 
 
 def _scale(images):

@@ -42,6 +42,8 @@ SCENARIOS = {
     "draw(7, 5, False); draw(7, 9); draw(7, 9, False); draw(0); draw(7, 9)": "baa770172803",
     "d._labels = random_labels; draw(8, 20)": "3e381b06598e",
     "draw(8, 9, False); d._labels = random_labels; draw(8, 9, False)": "d6215cf5f605",
+    "a = d._labels; d._labels = type('', (), {'__getitem__': lambda _, i: a[i]})()\n"
+    "draw(8, 9)": "dcd442583b1e",
     "draw(8, 9); d._labels = d._labels * 7 % 10; draw(8, 9)": "e88d08f65dee",
     "draw(8, 9); d._labels = np.eye(50)[d._labels]; draw(8, 9)": "cffa708b9750",
     "for size in (8, 50, 7):\n d._epochs_completed = d._index_in_epoch = 0\n"
