@@ -41,6 +41,7 @@ def table_rows(text):
 COMMANDS = dict(commands(TEXT))
 OLD_SCRIPTS = section("## An old script or page that no longer runs?")
 RESTORE, IN_PLACE_OF_OLD_IMPORTS = blocks(OLD_SCRIPTS, "py")
+SEED = "import numpy as np; np.random.seed(0)\n"  # which the batches follow
 
 # The code lines of the original tutorial, as printed there.
 ORIGINAL = '''\

@@ -172,6 +172,9 @@ def test_batches_that_cannot_be_are_refused_and_change_nothing():
     for refusing, size in ((data_set, -1), (empty, -1), (empty, 1)):
         with pytest.raises(ValueError, match=f"no batch of {size} in {refusing.num_examples} ex"):
             refusing.next_batch(size)
+        for other in (5.0, float("inf"), "5", None):
+            with pytest.raises(TypeError, match=f"^batch_size is {other!r}, but it must be an int"):
+                refusing.next_batch(other)
         assert refusing.epochs_completed == refusing._index_in_epoch == 0
     assert data_set.next_batch(50)[1].tolist() == order_of(1)
     assert [array.shape for array in empty.next_batch(0)] == [(0, 4), (0,)]

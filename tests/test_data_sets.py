@@ -108,13 +108,6 @@ def test_an_argument_that_does_not_fit_is_refused(folder, error, options, proble
     assert contents(folder) == files
 
 
-def test_a_batch_size_is_an_integer():
-    data_set = input_data.DataSet(PIXELS, LABELS)
-    for size in (5.0, float("inf"), "5", None):
-        with pytest.raises(TypeError, match=f"^batch_size is {size!r}, but it must be an integer"):
-            data_set.next_batch(size)
-
-
 @pytest.mark.parametrize(("place", "images", "labels"), [(0, 60, 59), (2, 20, 19)])
 def test_images_and_labels_of_different_number_are_refused(folder, place, images, labels):
     paths = [folder / name for name in NAMES[place:place + 2]]

@@ -5,12 +5,11 @@ import sys
 import pytest
 from conftest import PROJECT, SEED_0_ACCURACY, run_python
 from idx_files import write
-from readme import COMMANDS, IN_PLACE_OF_OLD_IMPORTS, ORIGINAL, RESTORE
+from readme import COMMANDS, IN_PLACE_OF_OLD_IMPORTS, ORIGINAL, RESTORE, SEED
 from terminal import Terminal
 
 pytestmark = pytest.mark.tensorflow
 
-SEED = "import numpy as np; np.random.seed(0)\n"  # which the batches follow
 TENSORFLOW_1 = sys.version_info < (3, 8)
 
 

@@ -108,11 +108,6 @@ def test_what_is_not_a_file_of_images_is_refused_by_name(tmp_path, case):
             input_data.extract_images(f)
 
 
-def test_a_folder_is_refused_by_the_system(tmp_path):
-    with pytest.raises(OSError, match=re.escape(str(tmp_path))):
-        input_data.extract_images(tmp_path)
-
-
 def traced(extract, body):
     """Return what comes of a file, an array or a ValueError, and how many bytes it took."""
     tracemalloc.start()

@@ -8,11 +8,11 @@ import numpy as np
 import pytest
 import readme
 from conftest import HAS_MNIST, PROJECT, SEED_0_ACCURACY
+from readme import SEED
 from terminal import Terminal
 
 pytestmark = pytest.mark.tensorflow
 
-SEED = "import numpy as np; np.random.seed(0)\n"  # which the batches follow
 SCRIPT = (PROJECT / "mnist_softmax.py").read_text(encoding="utf-8")
 TUTORIAL = readme.steps(readme.section("## The tutorial"))
 NEXT = readme.steps(readme.section("## What next?"))
