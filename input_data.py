@@ -107,7 +107,7 @@ def load_mnist(train_dir="MNIST-data"):
 
 
 class Datasets(collections.namedtuple("Datasets", "train validation test")):
-    """The three `DataSet`s of `read_data_sets`; `valid` is what the tutorial calls `validation`."""
+    """The three `DataSet`s of `read_data_sets`; `valid` is another name of `validation`."""
 
     valid = property(operator.attrgetter("validation"))
 
@@ -179,7 +179,7 @@ class DataSet:
         has no effect; old scripts give it. ValueError: below 0, or more than 0 from an empty set.
         """
         batch_size, images = _integer("batch_size", batch_size), vars(self).get("_images")
-        if batch_size < 0 or batch_size > 0 == self._num_examples:
+        if batch_size < 0 or (batch_size and not self._num_examples):
             raise ValueError(f"there is no batch of {batch_size} in {self._num_examples} examples")
         number = len(self._pixels if images is None else images)
         if number != self._ordered:  # a script has put in more examples, or fewer
@@ -570,7 +570,8 @@ def restore_tensorflow_1():
     for name in ("tensorflow.examples.tutorials.mnist.input_data", datasets + "base",
                  datasets + "mnist"):
         _add_module(name, sys.modules[__name__])
-    DataSet.__module__ = Datasets.__module__ = name  # where a pickled set looks for its class
+    # Where a pickled set looks for its class.
+    DataSet.__module__ = Datasets.__module__ = datasets + "mnist"
     tf.contrib.learn.datasets = tf.contrib.learn.python.learn.datasets
     tf.contrib.learn.datasets.load_dataset = lambda name, *_: getattr(
         tf.contrib.learn.datasets.mnist, "load_" + name)()

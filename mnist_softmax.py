@@ -13,9 +13,10 @@ import input_data
 
 # Flags. They are for the file that Python was started with, whatever its name. In a REPL, a
 # notebook or another program the command line is not meant for us: each flag has its default.
+# (Not __file__: a REPL may have none, and exec the one of another program.)
 flags = argparse.Namespace(data_dir="MNIST_data/", seed=None, fake_data=False)
 this_file = sys._getframe().f_code.co_filename
-is_script = os.path.abspath(this_file) in map(os.path.abspath, sys.argv[:1])
+is_script = os.path.abspath(this_file) == os.path.abspath(sys.argv[0])
 if is_script:
     parser = argparse.ArgumentParser(description="Train on MNIST and print the test accuracy.")
     parser.add_argument("--data_dir", metavar="DIR", help="folder of MNIST (default: MNIST_data/)")

@@ -6,6 +6,7 @@ import shutil
 import subprocess
 import sys
 import time
+import types
 
 import pytest
 from idx_files import NAMES, idx, write
@@ -15,6 +16,7 @@ import input_data
 
 PROJECT = pathlib.Path(__file__).resolve().parent.parent
 MNIST_DIR = PROJECT / "MNIST_data"  # where the script's first run puts it
+TENSORFLOW_1 = sys.version_info < (3, 8)  # which no TensorFlow 2 of today knows
 HAS_MNIST = all((MNIST_DIR / name).exists() for name in NAMES)
 
 # What the script prints with --seed 0: on MNIST as TensorFlow 1.15.5 did, and on drawn digits.
@@ -92,5 +94,6 @@ def second_server():
 def pauses(monkeypatch):
     """Make no pauses, and return the list of those that would have been made, in seconds."""
     made = []
-    monkeypatch.setattr(time, "sleep", made.append)
+    clock = types.SimpleNamespace(sleep=made.append, monotonic=time.monotonic)
+    monkeypatch.setattr(input_data, "time", clock)
     return made

@@ -138,7 +138,7 @@ def convolution():
     mark((340, 58, 120, 120), (640, 88, 10, 10))
     write(148, 234, "image,\n28 x 28", va="top")
     write(400, 234, "one window\nof weights,\n5 x 5", va="top")
-    write(650, 234, "the sum in every second\nplace, down and across,\n14 x 14", va="top")
+    write(650, 234, "its sum in every\nsecond place,\n14 x 14", va="top")
 
 
 project = pathlib.Path(__file__).resolve().parent.parent

@@ -35,19 +35,15 @@ class Server(http.server.ThreadingHTTPServer):
     def behave(self, name, *behaviours):
         self.behaviours[name] = list(behaviours)
 
-    def asked_for(self):
-        """Return the names that were requested, in order."""
-        return [path.lstrip("/") for path in self.requests]
-
     def handle_error(self, request, client_address):
         """Say nothing: the client has given up, as it should, or does not trust us."""
 
 
 class _Handler(http.server.BaseHTTPRequestHandler):
     def do_GET(self):
-        self.server.requests.append(self.path)
-        # A request that comes through a proxy names the whole URL.
-        path, name = self.path.lstrip("/"), self.path.rpartition("/")[2]
+        path = self.path.lstrip("/")  # through a proxy it is the whole URL
+        self.server.requests.append(path)
+        name = path.rpartition("/")[2]
         left = self.server.behaviours.get(path, self.server.behaviours.get(name, [status(404)]))
         behaviour = left.pop(0) if len(left) > 1 else left[0]
         behaviour(self)
@@ -117,7 +113,7 @@ def make_official(monkeypatch, files, *servers):
 @contextlib.contextmanager
 def running_server(tls=None):
     server = Server(tls)
-    threading.Thread(target=server.serve_forever, args=(0.005,)).start()
+    threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.005}).start()
     try:
         yield server
     finally:

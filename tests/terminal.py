@@ -5,18 +5,17 @@ import sys
 
 import pytest
 
-pexpect = pytest.importorskip("pexpect", reason="no pseudo-terminals without pexpect")
-if not hasattr(pexpect, "spawn"):
-    pytest.skip("pexpect has no pseudo-terminals on Windows", allow_module_level=True)
-
 
 class Terminal:
     """Python, or IPython, as somebody sits before it."""
 
     def __init__(self, folder, *arguments, **environment):
+        pexpect = pytest.importorskip("pexpect", reason="no pseudo-terminals without pexpect")
+        if not hasattr(pexpect, "spawn"):
+            pytest.skip("pexpect has no pseudo-terminals on Windows")
         self.process = pexpect.spawn(
             sys.executable, list(arguments or ["-q"]), cwd=str(folder), encoding="utf-8",
-            timeout=600, dimensions=(50, 200), maxread=2**16,
+            timeout=3600, dimensions=(50, 200), maxread=2**16,
             env={**os.environ, "TERM": "xterm", "PROMPT_TOOLKIT_NO_CPR": "1", **environment})
         # Since 3.13 Python's own REPL takes a paste as one piece, like IPython's.
         self.brackets_pastes = bool(arguments) or sys.version_info >= (3, 13)
@@ -49,4 +48,5 @@ class Terminal:
         return self
 
     def __exit__(self, *exception):
+        self.process.ptyproc.delayafterterminate = 1  # second: a large process ends slowly
         self.process.close(force=True)

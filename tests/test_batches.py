@@ -104,7 +104,8 @@ def digest_of_scenario(make, code):
 
         def draw(size, times=1, shuffle=True, d=d):
             for _ in range(times):
-                told = [(a.dtype, a.shape, a.tobytes()) for a in d.next_batch(size, False, shuffle)]
+                batch = d.next_batch(batch_size=size, shuffle=shuffle)
+                told = [(array.dtype, array.shape, array.tobytes()) for array in batch]
                 told += [d.num_examples, d.epochs_completed, d._index_in_epoch]
                 digest.update(repr(told).encode())
 

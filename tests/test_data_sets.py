@@ -32,8 +32,6 @@ def test_sets_have_the_documented_sizes_shapes_and_dtypes(data_dir, fake_data):
         assert (data_set.labels.shape, data_set.labels.dtype) == ((number, 10), np.float64)
         assert (data_set.labels.sum(axis=1) == 1).all()
     assert data_sets == (data_sets.train, data_sets.valid, data_sets.test)
-    assert repr(data_sets).startswith("Datasets(train=<DataSet: images float32 [55000, 784], "
-                                      "labels float64 [55000, 10]>, validation=<DataSet: images ")
 
 
 @pytest.mark.parametrize("size", [0, 10, 60])
@@ -82,6 +80,7 @@ def test_a_set_keeps_arrays_and_takes_lists():
     data_set = input_data.DataSet(PIXELS, LABELS, dtype=np.uint8, reshape=False)
     assert data_set.images is PIXELS
     assert data_set.labels is LABELS
+    assert repr(data_set) == "<DataSet: images uint8 [20, 28, 28, 1], labels uint8 [20]>"
     for labels in (LABELS.tolist(), LABELS.astype(object)):
         images, labels = input_data.DataSet(PIXELS.tolist(), labels, dtype="uint8").next_batch(20)
         assert (images == ROWS[labels.astype(int)]).all()
@@ -137,7 +136,7 @@ before = set(sys.modules)
 sys.modules.update(dict.fromkeys(["tensorflow", "certifi", "_ssl"]))  # cannot be imported
 import input_data
 for place in sys.argv[1:3]:
-    assert not {"http.client", "ssl", "urllib.request"} & set(sys.modules) - before
+    assert not {"http.client", "ssl", "urllib.request"} & (set(sys.modules) - before)
     mnist = input_data.read_data_sets(place, validation_size=10, source_url=sys.argv[3])
     assert mnist.train.next_batch(20)[0].shape == (20, 784)
 paths = {name: getattr(sys.modules[name], "__file__", None) for name in set(sys.modules) - before}
@@ -146,7 +145,7 @@ assert {name.partition(".")[0] for name in paths if "-packages" in (paths[name] 
 
 
 def test_numpy_is_all_that_is_needed(server, folder):
-    """Neither TLS nor HTTP is loaded to read files, and TLS not for a plain HTTP download."""
+    """To read files no HTTP is loaded, and a plain HTTP download works without TLS."""
     server.serve(contents(folder))
     ended = run_python("-c", ALONE, folder, folder / "new", server.url)
     assert ended.returncode == 0, ended.stderr
@@ -166,7 +165,7 @@ tf.set_random_seed(5)
 drawn = tf.random.uniform([3]).numpy().tolist()
 tf.set_random_seed(5)
 assert first() and tf.random.uniform([3]).numpy().tolist() == drawn
-for change_mode in (list, tf.disable_v2_behavior):
+for change_mode in (tf.enable_v2_behavior, tf.disable_v2_behavior):
     change_mode()
     for seed in (1234, 0):
         tf.set_random_seed(seed)

@@ -7,7 +7,6 @@ import pathlib
 import re
 import signal
 import threading
-import time
 
 import pytest
 from conftest import ended, fetching
@@ -120,7 +119,7 @@ def test_what_is_missing_or_damaged_of_mnist_is_fetched(mirror, tmp_path, missin
     found = contents(tmp_path)
     (kept,) = set(found) - {*there, *fetched}
     assert found == {**there, **fetched, kept: MNIST[damaged] + b"!"}
-    assert mirror.asked_for() == list(fetched)
+    assert mirror.requests == list(fetched)
 
 
 @pytest.mark.parametrize("other", NAMES)
@@ -139,7 +138,7 @@ def test_other_data_is_read_and_completed_from_its_own_source(mirror, second_ser
     second_server.serve(OWN)
     write(tmp_path, {name: OWN[name] for name in NAMES[1:]})
     assert read(tmp_path, source_url=second_server.url).train.num_examples == 60
-    assert second_server.asked_for() == [NAME]
+    assert second_server.requests == [NAME]
     assert read(tmp_path).train.num_examples == 60
     assert contents(tmp_path) == OWN
 
@@ -183,10 +182,10 @@ def test_if_nothing_better_comes_it_stays_and_is_named(server, tmp_path, name, b
     assert contents(tmp_path) == {name: body}
 
 
-@pytest.mark.parametrize(("name", "array"), {
-    "colours": (NAME, random_images(12).reshape(3, 4, 28, 28)),
-    "labels": (NAME, cycling_labels(9)), "images": (NAMES[1], random_images(2)),
-    "too large": (NAME, random_images(40))}.values())
+@pytest.mark.parametrize(("name", "array"), [
+    (NAME, random_images(12).reshape(3, 4, 28, 28)), (NAME, cycling_labels(9)),
+    (NAMES[1], random_images(2)), (NAME, random_images(40))],
+    ids=["colours", "labels", "images", "too large"])
 def test_a_whole_file_of_another_kind_stays_and_is_named(
         server, tmp_path, monkeypatch, name, array):
     monkeypatch.setattr(input_data, "MAX_BYTES", 30_000)
@@ -214,7 +213,7 @@ def not_root():
     libc = ctypes.CDLL(None)
     if not hasattr(libc, "prctl"):
         pytest.skip("root heeds no permissions, and only Linux can make it")
-    drop = 24  # from the rights to have ever, of which 1 and 2 are to override permissions
+    drop = 24  # PR_CAPBSET_DROP; 1 and 2 are CAP_DAC_OVERRIDE and CAP_DAC_READ_SEARCH
     return {"preexec_fn": lambda: [libc.prctl(drop, right, 0, 0, 0) for right in (1, 2)]}
 
 
@@ -258,7 +257,7 @@ def test_what_another_process_has_just_brought_will_do(server, tmp_path, not_roo
 
 def test_four_processes_that_fetch_at_once_all_succeed(server, tmp_path):
     together = threading.Barrier(4, timeout=600)
-    server.behave(NAME, lambda handler: together.wait() in range(4) and whole(BODY)(handler))
+    server.behave(NAME, lambda handler: (together.wait(), whole(BODY)(handler)))
     write(tmp_path, {NAME: HALF})
     patient = "import input_data; input_data.TIMEOUT = 600"
     processes = [fetching(tmp_path, server.url + NAME, patient) for _ in range(4)]
@@ -273,9 +272,9 @@ def test_four_processes_that_fetch_at_once_all_succeed(server, tmp_path):
 def test_a_kill_while_the_file_arrives_leaves_nothing(server, tmp_path, name):
     server.behave(NAME, stall(BODY))
     process = fetching(tmp_path, server.url + NAME, (
-        "import signal; signal.signal(signal.SIGINT, signal.default_int_handler)"))
-    while not server.requests and process.poll() is None:
-        time.sleep(0.01)
+        "import signal, sys; signal.signal(signal.SIGINT, signal.default_int_handler);"
+        "sys.stderr.isatty = lambda: True"))
+    assert [process.stderr.readline() for _ in range(2)][1].endswith(" MB\n")
     process.send_signal(getattr(signal, name))
     code, error = ended(process)
     assert code and (name == "SIGKILL" or error.endswith("KeyboardInterrupt\n"))

@@ -135,7 +135,7 @@ def test_a_refusal_takes_little_memory(monkeypatch, body, problem):
 @pytest.mark.parametrize("labels", [np.array([[1], [0], [1]], np.uint8), [1, 0, 1],
                                     np.array([1, 0, 1], object), np.array([3, 4, 3]) == 3])
 def test_one_hot_rows_are_made_of_labels_of_any_kind(labels):
-    one_hot = input_data.dense_to_one_hot(labels, 2)
+    one_hot = input_data.dense_to_one_hot(labels_dense=labels, num_classes=2)
     assert one_hot.dtype == np.float64
     assert one_hot.tolist() == [[0, 1], [1, 0], [0, 1]]
     assert input_data.dense_to_one_hot(labels[:0], 2).shape == (0, 2)
@@ -149,12 +149,9 @@ def test_a_label_that_does_not_fit_is_refused(label):
         input_data.dense_to_one_hot(np.array([3, label, 4]), 10)
 
 
-def test_rows_of_labels_and_a_file_opened_as_text_are_refused(tmp_path):
+def test_rows_of_labels_are_refused():
     with pytest.raises(ValueError, match=r"labels of shape \(3, 10\) are not one label a row"):
         input_data.dense_to_one_hot(np.eye(10)[:3], 10)
-    (tmp_path / "images.gz").write_bytes(gzip.compress(b""))
-    with open(tmp_path / "images.gz", encoding="utf-8") as f, pytest.raises(UnicodeDecodeError):
-        input_data.extract_images(f)
 
 
 def damage(data, choose):
@@ -182,7 +179,7 @@ def test_a_damaged_file_is_read_right_or_refused(seed):
         members = gzipped(content[:place]) + gzipped(content[place:])
         body = damage(choose.choice([content, gzipped(content), members]), choose)
         found, memory = traced(extract, body)
-        assert memory < 3 * 2**18 + 2 * 1032 * len(body), body  # the most that it could hold
+        assert memory < 3 * 2**18 + 2 * 1032 * len(body), body  # deflate packs at most 1032 to 1
         if isinstance(found, ValueError):
             assert str(found).startswith("the file "), body
         else:

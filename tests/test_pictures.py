@@ -1,6 +1,7 @@
 """README's pictures: they are what tests/pictures.py draws, and README shows them."""
 import re
 
+import numpy as np
 import pytest
 import readme
 from conftest import PROJECT, run_python
@@ -19,12 +20,13 @@ def read(path):
 def blocks(path):
     """Return the means of 40 x 40 pixels each, which hardly change if a letter moves by one."""
     rows = read(path)
-    return rows[:len(rows) // 40 * 40].reshape(-1, 40, 20, 40, 4).mean(axis=(1, 3))
+    rows = np.pad(rows, [(0, -len(rows) % 40), (0, 0), (0, 0)], "constant")
+    return rows.reshape(-1, 40, 20, 40, 4).mean(axis=(1, 3))
 
 
 @pytest.mark.tensorflow
 def test_the_pictures_are_what_the_program_draws_from_mnist(mnist_dir, project):
-    """Matplotlib 3.5 and 3.11 set letters otherwise: 0.27 and 4.6. Another seed: 0.56 and 5.8."""
+    """Letters of Matplotlib 3.5 differ by up to 0.24 and 6.3, weights of seed 1 by 0.38 and 5.8."""
     pytest.importorskip("matplotlib")
     drawn = project / ".github"
     for name in NAMES:
@@ -34,8 +36,8 @@ def test_the_pictures_are_what_the_program_draws_from_mnist(mnist_dir, project):
     assert sorted(path.name for path in drawn.glob("*.png")) == NAMES
     for name in NAMES:
         difference = abs(blocks(drawn / name) - blocks(FOLDER / name))
-        assert difference.mean() < 0.4, name
-        assert difference.max() < 6, name
+        assert difference.mean() < 0.3, name
+        assert difference.max() < 8, name
 
 
 def test_readme_shows_every_picture_and_says_what_it_shows():
