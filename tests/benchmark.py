@@ -1,7 +1,6 @@
 """Measure what MNIST costs here, beside plain code that does the same: python tests/benchmark.py
 
-Needs MNIST in MNIST_data/. MNIST_BENCHMARK_RUNS sets how often each row is measured, in turn with
-the others; shown are medians. Asserts nothing.
+Needs MNIST_data/. Shows medians of MNIST_BENCHMARK_RUNS measurements, made in turn.
 """
 import gzip
 import json

@@ -189,7 +189,8 @@ def test_if_nothing_better_comes_it_stays_and_is_named(server, tmp_path, name, b
 def test_a_whole_file_of_another_kind_stays_and_is_named(
         server, tmp_path, monkeypatch, name, array):
     monkeypatch.setattr(input_data, "MAX_BYTES", 30_000)
-    write(tmp_path, {name: gzip.compress(idx(array))})
+    body = gzip.compress(idx(array))
+    write(tmp_path, {name: body})
     server.serve(MNIST)
     for call in (lambda: input_data.maybe_download(name, tmp_path, server.url + name),
                  lambda: read(tmp_path, source_url=server.url)):
@@ -197,7 +198,7 @@ def test_a_whole_file_of_another_kind_stays_and_is_named(
             call()
         assert str(caught.value).startswith(f"{tmp_path / name} ")
     assert server.requests == []
-    assert contents(tmp_path) == {name: gzip.compress(idx(array))}
+    assert contents(tmp_path) == {name: body}
 
 
 # ---- Processes that are killed, side by side, or may not write -----------------------------
