@@ -174,11 +174,11 @@ def test_the_messages_in_the_table_are_those_of_tensorflow():
             "    try:\n"
             "        exec(code)\n"
             "    except Exception as error:\n"
-            "        print(str(error).splitlines()[0])\n")
+            "        print(str(error).splitlines()[0])\n    else:\n        print('no error')\n")
     printed = run_python("-c", code).stdout.splitlines()
     assert len(printed) == len(MESSAGES)
-    for line, message in zip(printed, MESSAGES.values()):
-        assert message in line
+    for (code, message), line in zip(MESSAGES.items(), printed):
+        assert message in line or ("np." in code and line == "no error")  # yet: NumPy 2.2 warns
     rows = readme.table_rows(OLD_SCRIPTS.partition("\n### ")[0])
     told = [message for row in rows for message in re.findall("`(.*?)`", row[0]) if " " in message]
     assert sorted(told) == sorted(MESSAGES.values())
