@@ -16,7 +16,7 @@ import input_data
 
 PROJECT = pathlib.Path(__file__).resolve().parent.parent
 MNIST_DIR = PROJECT / "MNIST_data"  # where the script's first run puts it
-TENSORFLOW_1 = sys.version_info < (3, 8)  # which no TensorFlow 2 of today knows
+TENSORFLOW_1 = sys.version_info < (3, 8)  # on Python 3.7, the last one it has
 HAS_MNIST = all((MNIST_DIR / name).exists() for name in NAMES)
 
 # What the script prints with --seed 0: on MNIST as TensorFlow 1.15.5 did, and on drawn digits.
