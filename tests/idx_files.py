@@ -4,38 +4,47 @@ import struct
 
 import numpy as np
 
-NAMES = ("train-images-idx3-ubyte.gz", "train-labels-idx1-ubyte.gz",
-         "t10k-images-idx3-ubyte.gz", "t10k-labels-idx1-ubyte.gz")
+import input_data
+
+NAMES = list(input_data.FILES)
+unpacked = gzip.decompress
 
 
-def idx(array, magic=None, shape=None):
-    """Return the bytes of an IDX file; `magic` and `shape` replace what the header should say."""
-    magic = 0x0800 + array.ndim if magic is None else magic
-    shape = array.shape if shape is None else shape
-    return struct.pack(f">{1 + len(shape)}I", magic, *shape) + array.tobytes()
+def idx(array, header=None, shape=None):
+    """Return an IDX file of bytes; `header` and `shape` replace what it should say of itself."""
+    header = header or bytes([0, 0, 8, array.ndim])
+    shape = shape or array.shape
+    return header + struct.pack(f">{len(shape)}I", *shape) + array.tobytes()
 
 
-def random_images(number, rows=28, columns=28, seed=0):
-    return np.random.RandomState(seed).randint(0, 256, (number, rows, columns)).astype(np.uint8)
+def random_images(number, rows=2, columns=3, seed=0):
+    return np.random.RandomState(seed).randint(256, size=(number, rows, columns)).astype(np.uint8)
 
 
-def cycling_labels(number, num_classes=10):
-    return (np.arange(number) % num_classes).astype(np.uint8)
+def cycling_labels(number, first=0):
+    """Return first, first + 1, ... as labels; 0 follows on 9."""
+    return (np.arange(first, first + number) % 10).astype(np.uint8)
 
 
-def small_files(train=60, test=10, num_classes=10, rows=28, columns=28):
-    """Return the four files of a small data set in MNIST's format, as {name: bytes}."""
-    arrays = (random_images(train, rows, columns, seed=1), cycling_labels(train, num_classes),
-              random_images(test, rows, columns, seed=2), cycling_labels(test, num_classes))
-    return {name: gzip.compress(idx(array)) for name, array in zip(NAMES, arrays)}
+def small_files(train=20, test=10, rows=2, columns=3, seed=0):
+    """Return the four files of a small data set, {name: bytes}. Another seed gives other files."""
+    arrays = (random_images(train, rows, columns, seed), cycling_labels(train, seed),
+              random_images(test, rows, columns, seed + 1), cycling_labels(test, seed + 1))
+    return {name: gzip.compress(idx(array), 1) for name, array in zip(NAMES, arrays)}
+
+
+MNIST = small_files()  # what the fixture `mirror` lets the loader take for MNIST
+OTHER = small_files(seed=5)  # other data of the same shape
 
 
 def write(folder, files):
+    """Write files, {name: bytes}, into a folder, and return it."""
     folder.mkdir(parents=True, exist_ok=True)
-    for name, content in files.items():
-        (folder / name).write_bytes(content)
+    for name, body in files.items():
+        (folder / name).write_bytes(body)
+    return folder
 
 
 def contents(folder):
-    """Return what is in a folder, as {name: bytes}."""
+    """Return what is in a folder, {name: bytes}."""
     return {path.name: path.read_bytes() for path in folder.iterdir()}

@@ -1,0 +1,67 @@
+"""Many who download the same file at once, a kill, a full disk: no file is ever half a file."""
+import concurrent.futures
+import gzip
+import signal
+import subprocess
+import sys
+import threading
+
+import pytest
+from idx_files import NAMES, contents, idx, random_images, write
+from project import PROJECT, run_python
+from servers import whole
+
+import input_data
+
+NAME = NAMES[0]
+BODY = gzip.compress(idx(random_images(1500, 28, 28)))  # more than a megabyte
+DOWNLOAD = """import sys, input_data
+input_data.TIMEOUT = 600  # for a busy computer
+input_data.maybe_download(*sys.argv[1:])
+"""
+
+
+def download_in_a_process(*arguments):
+    ended = run_python("-c", DOWNLOAD, *arguments)
+    assert ended.returncode == 0, ended.stderr
+
+
+@pytest.mark.parametrize("download", [input_data.maybe_download, download_in_a_process])
+def test_four_threads_or_processes_may_download_a_file_at_once(server, tmp_path, download):
+    server.answers[NAME] = [[threading.Barrier(4), *whole(BODY)]]
+    write(tmp_path, {NAME: b"damaged"})
+
+    with concurrent.futures.ThreadPoolExecutor(4) as threads:
+        list(threads.map(download, [NAME] * 4, [tmp_path] * 4, [server.url + NAME] * 4))
+
+    assert contents(tmp_path) == {NAME: BODY, NAME + ".damaged": b"damaged"}
+
+
+@pytest.mark.skipif(not hasattr(signal, "SIGKILL"), reason="Windows has no SIGKILL")
+def test_a_kill_while_a_file_arrives_leaves_nothing(server, tmp_path):
+    together = threading.Barrier(2)
+    head, body = whole(BODY)
+    server.answers[NAME] = [[head, body[:10**6], together, together]]
+    command = [sys.executable, "-c", DOWNLOAD, NAME, str(tmp_path), server.url + NAME]
+
+    process = subprocess.Popen(command, cwd=str(PROJECT), stderr=subprocess.PIPE)
+    together.wait(600)  # until most of it has been sent
+    process.kill()
+    _, told = process.communicate(timeout=600)
+    together.wait(600)
+
+    assert process.returncode == -signal.SIGKILL
+    assert told.decode() == f"Downloading {server.url}{NAME}\n"
+    assert contents(tmp_path) == {}
+
+
+def test_a_full_disk_leaves_the_old_file(server, tmp_path):
+    pytest.importorskip("resource", reason="Windows cannot limit the size of files")
+    server.answers[NAME] = [whole(BODY)]
+    write(tmp_path, {NAME: b"damaged"})
+
+    full = "import resource; resource.setrlimit(resource.RLIMIT_FSIZE, (2**19, 2**19))\n"
+    ended = run_python("-c", full + DOWNLOAD, NAME, tmp_path, server.url + NAME)
+
+    assert "File too large" in ended.stderr.splitlines()[-1]
+    assert contents(tmp_path) == {NAME: b"damaged", NAME + ".damaged": b"damaged"}
