@@ -43,12 +43,12 @@ LECUN_URL = "http://yann.lecun.com/exdb/mnist/"  # in hundreds of scripts, but n
 
 # Settings. A program can change them at any time.
 # The last mirror uses plain HTTP, for computers that cannot verify certificates. This is safe
-# because everything a mirror sends is checked against FILES.
+# because the contents of every file they send are checked against FILES.
 MIRRORS = [DEFAULT_SOURCE_URL, "https://ossci-datasets.s3.amazonaws.com/mnist/",
            "http://storage.googleapis.com/cvdf-datasets/mnist/"]
 ATTEMPTS = 3  # how many times to try each mirror for a file
 TIMEOUT = 20  # seconds without data before giving up on a server
-MAX_BYTES = 2**30  # the maximum size of a file, compressed or not
+MAX_BYTES = 2**30  # the maximum size of a download, and of a file's contents
 
 
 # ---- The data sets ------------------------------------------------------------------------------
@@ -67,9 +67,9 @@ def read_data_sets(train_dir, fake_data=False, one_hot=False, dtype=np.float32, 
       dtype: float32 for pixels from 0.0 to 1.0, or uint8 for pixels from 0 to 255.
       reshape: True for flat images, [number, pixels]; False for [number, rows, columns, 1].
       validation_size: how many training examples to set aside for validation.
-      seed: an integer that makes the batches repeatable and identical to TensorFlow 1.15's. The
-        default is the seed set by `tf.set_random_seed`, if any, or else NumPy's global generator.
-      source_url: the base URL of other data in MNIST's format. File names are appended to it.
+      seed: an integer for repeatable batches, TensorFlow 1.15's if the script draws nothing else
+        from np.random. The default is `tf.set_random_seed`'s seed, or NumPy's global generator.
+      source_url: the URL of a folder with other data in MNIST's format.
       num_classes: the length of a one-hot row.
 
     Raises:
@@ -77,7 +77,7 @@ def read_data_sets(train_dir, fake_data=False, one_hot=False, dtype=np.float32, 
       ValueError: the files do not match one another or an argument.
       TypeError: dtype is neither float32 nor uint8, or an argument that must be an integer is not.
     """
-    # As in TensorFlow 1.15, the three sets share one random number generator.
+    # As in TensorFlow 1.15, the three sets share one random number generator, passed as their seed.
     options = {"dtype": _image_dtype(dtype), "reshape": reshape, "seed": _random_generator(seed)}
     validation_size = operator.index(validation_size)
     if fake_data:
@@ -123,7 +123,7 @@ class DataSet:
                  reshape=True, seed=None):
         """Create a set from images [number, rows, columns, depth], pixels 0 to 255, and labels.
 
-        fake_data and one_hot are ignored. dtype, reshape and seed work as in `read_data_sets`.
+        fake_data and one_hot are ignored. dtype, reshape and seed are as in `read_data_sets`.
 
         Raises:
           ValueError: the numbers of images and labels differ.
@@ -133,7 +133,7 @@ class DataSet:
             raise ValueError(f"{len(images)} images need as many labels, not {len(labels)}")
         if reshape:
             images = images.reshape(len(images), int(np.prod(images.shape[1:])))  # even if empty
-        self._pixels = images
+        self._stored_images = images
         self._must_scale = _image_dtype(dtype) == np.float32
         self._labels = labels
         self._num_examples = len(images)
@@ -145,12 +145,12 @@ class DataSet:
     def _images(self):
         """All images, kept as bytes and scaled batch by batch until a script asks for them all."""
         if self._must_scale:
-            self._images = _scale(self._pixels)
-        return self._pixels
+            self._images = _scale(self._stored_images)
+        return self._stored_images
 
     @_images.setter
     def _images(self, images):
-        self._pixels = images
+        self._stored_images = images
         self._must_scale = False
 
     def next_batch(self, batch_size, fake_data=False, shuffle=True):
@@ -174,14 +174,14 @@ class DataSet:
             self._shuffle()
         parts = []
         while start + wanted > total:
-            parts.append((self._pixels[start:total], self._labels[start:total]))
+            parts.append((self._stored_images[start:total], self._labels[start:total]))
             wanted -= total - start
             start = 0
             self._epochs_completed += 1
             if shuffle:
                 self._shuffle()
         end = start + wanted
-        parts.append((self._pixels[start:end], self._labels[start:end]))
+        parts.append((self._stored_images[start:end], self._labels[start:end]))
         self._index_in_epoch = end
         # np.concatenate copies even a single part, so a script can safely modify its batch.
         images, labels = (np.concatenate(arrays) for arrays in zip(*parts))
@@ -193,7 +193,7 @@ class DataSet:
         """Shuffle the images and labels together."""
         order = np.arange(self._num_examples)
         (self._generator or np.random).shuffle(order)
-        self._pixels = np.take(self._pixels, order, axis=0)
+        self._stored_images = np.take(self._stored_images, order, axis=0)
         self._labels = np.take(self._labels, order, axis=0)
 
 
@@ -212,7 +212,7 @@ def _image_dtype(dtype):
 
 def _random_generator(seed):
     """Return a seed's generator, or None for NumPy's global one. A generator is returned as is."""
-    if seed is None and hasattr(sys.modules.get("tensorflow"), "compat"):  # it is imported
+    if seed is None and hasattr(sys.modules.get("tensorflow"), "compat"):  # if it is imported
         seed = sys.modules["tensorflow"].compat.v1.get_default_graph().seed  # by set_random_seed
     if seed is None or isinstance(seed, np.random.RandomState):
         return seed
@@ -260,7 +260,7 @@ def _read_idx(f, kind):
             return _read_idx(opened, kind)
     try:
         return _parse_idx(f.read(), kind)
-    except ValueError as error:
+    except (ValueError, EOFError, zlib.error) as error:
         raise ValueError(f"{getattr(f, 'name', 'the file')} cannot be used: {error}") from None
 
 
@@ -313,8 +313,8 @@ def maybe_download(filename, work_directory, source_url=None):
     base_url, _, remote_name = (source_url or "").rpartition("/")
     remote_name = remote_name or filename
     sources, must_be_mnist = _sources(base_url)
-    found = _find(path, remote_name) or _download(path, remote_name, sources, must_be_mnist)
-    return found[0]
+    path, _ = _find(path, remote_name) or _download(path, remote_name, sources, must_be_mnist)
+    return path
 
 
 def _read_files(folder, source_url):
@@ -346,8 +346,8 @@ def _sources(source_url):
 
 
 def _comparable(url):
-    """Return a form of a URL that is the same for all its spellings."""
-    return url.partition("://")[2].rstrip("/").lower()
+    """Return a URL in lower case, without its scheme and final slashes."""
+    return url.split("://", 1)[-1].rstrip("/").lower()
 
 
 def _kind(path, remote_name):
@@ -376,18 +376,18 @@ def _find(path, remote_name):
 
 def _refuse_mixture(files, missing):
     """Raise an OSError if a file holds other data, since the missing ones would be MNIST's."""
-    for name, file in files.items():
-        if file and _sha256(file[1]) != FILES[name]:
-            raise OSError(f"{file[0]} holds other data, so MNIST's {missing[0]} was not downloaded "
+    for name, found in files.items():
+        if found and _sha256(found[1]) != FILES[name]:
+            raise OSError(f"{found[0]} holds other data, so MNIST's {missing[0]} is not downloaded "
                           "to the same folder. Add your own file of that name, pass the "
                           "source_url of your data, or use another folder.")
 
 
 def _warn_of_mnist(files, source_url):
     """Warn if a file is MNIST's although source_url points to other data."""
-    for name, file in files.items():
-        if file and _sha256(file[1]) == FILES[name]:
-            _log(f"Using MNIST's {file[0]}. To download from {source_url}, use another folder.")
+    for name, found in files.items():
+        if found and _sha256(found[1]) == FILES[name]:
+            _log(f"Using MNIST's {found[0]}. If {source_url} has other data, use another folder.")
 
 
 def _download(path, remote_name, sources, must_be_mnist):
@@ -407,7 +407,7 @@ def _download(path, remote_name, sources, must_be_mnist):
                 if must_be_mnist and digest != FILES.get(remote_name):
                     raise ValueError(f"SHA-256 is {digest[:8]}..., not {FILES[remote_name][:8]}...")
             except Exception as error:  # whatever went wrong, the next source may work
-                problems[source] = repr(str(error))  # escaped, so it cannot control the terminal
+                problems[source] = repr(str(error)[:200])  # it cannot control or flood the terminal
                 _log(f"  {problems[source]}")
             else:
                 _save(body, path)
@@ -417,7 +417,7 @@ def _download(path, remote_name, sources, must_be_mnist):
     reasons = "".join(f"  {source}: {problem}\n" for source, problem in problems.items())
     raise OSError(
         f"{path} could not be downloaded:\n{reasons}"
-        "Without a network, train on generated digits: python mnist_softmax.py --fake_data\n"
+        "Without a network, use fake_data=True, or run: python mnist_softmax.py --fake_data\n"
         f"Or put the four files into {folder} yourself: {', '.join(FILES)}.\n"
         "Or pass a source_url that serves them.")
 
@@ -435,7 +435,7 @@ def _fetch(url):
 
 
 def _save(body, path):
-    """Save a downloaded file. Any file already there is damaged and is kept as NAME.damaged."""
+    """Save a downloaded file. Any file already there is unusable and is kept as NAME.damaged."""
     if os.path.exists(path):
         with open(path, "rb") as f:
             old = f.read()
@@ -493,7 +493,7 @@ def _generate_digits(number, seed):
 def restore_tensorflow_1():
     """Make `import tensorflow` mean TensorFlow 1 in this process, with this module at its old path.
 
-    Call this first, or even after old code has failed. On TensorFlow 1, it does nothing.
+    Call this first, or even after old code has failed. On TensorFlow 1, it replaces nothing.
     """
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
     import tensorflow.compat.v1 as tf
@@ -501,8 +501,8 @@ def restore_tensorflow_1():
         return  # nothing to restore
     tf.logging.set_verbosity(tf.logging.ERROR)
     tf.disable_v2_behavior()
-    tf.compat.v1 = tf  # the same module under either name
-    sys.modules["tensorflow"] = tf
+    tf.__path__.extend(sys.modules["tensorflow"].__path__)  # where tensorflow.keras is found
+    tf.compat.v1 = sys.modules["tensorflow"] = tf  # the same module under either name
     _add_module("tensorflow.examples.tutorials.mnist.input_data", sys.modules[__name__])
     _add_module("tensorflow.g3doc.tutorials.mnist.input_data", sys.modules[__name__])  # version 0.5
     _add_module("tensorflow.contrib.learn.python.learn.datasets.base", sys.modules[__name__])

@@ -13,7 +13,7 @@ import input_data
 flags = argparse.Namespace(data_dir="MNIST_data/", seed=None, fake_data=False)
 if "__file__" in globals():
     parser = argparse.ArgumentParser(description="Train on MNIST and print the test accuracy.")
-    parser.add_argument("--data_dir", metavar="DIR", help="MNIST folder (default: MNIST_data/)")
+    parser.add_argument("--data_dir", metavar="DIR", help=f"folder (default: {flags.data_dir})")
     parser.add_argument("--seed", metavar="N", type=int, help="make the batches repeatable")
     parser.add_argument("--fake_data", action="store_true", help="train on generated digits")
     parser.parse_args(namespace=flags)

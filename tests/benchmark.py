@@ -1,85 +1,74 @@
-"""Measure what MNIST costs here, beside plain code that does the same: python tests/benchmark.py
-
-Needs MNIST_data/. Shows medians of MNIST_BENCHMARK_RUNS measurements, made in turn.
-"""
+"""Measure what MNIST costs here, and beside it plain code: python tests/benchmark.py"""
 import gzip
 import json
 import os
-import pathlib
 import resource
-import statistics
-import subprocess
 import sys
 import time
 
 import numpy as np
+from project import MNIST_DIR, run_python
 
-PROJECT = pathlib.Path(__file__).resolve().parent.parent
-sys.path.insert(0, str(PROJECT))
-
-import input_data  # noqa: E402
+import input_data
 
 RUNS = int(os.environ.get("MNIST_BENCHMARK_RUNS", "7"))
-BATCHES = 5500  # of 100: ten epochs
-
-
-def with_gzip():
-    return [gzip.open(PROJECT / "MNIST_data" / name).read() for name in input_data.FILES]
+TITLES = ["read_data_sets, s (reference: gzip alone)", "script, s (reference: import TensorFlow)",
+          "read_data_sets, s", "its peak memory, MB", "5,500 batches, s", "slowest batch, ms"]
 
 
 def here():
-    train = input_data.read_data_sets(PROJECT / "MNIST_data", one_hot=True).train
+    train = input_data.read_data_sets(MNIST_DIR, one_hot=True).train
     return iter(lambda: train.next_batch(100), None)
 
 
-def eager():
-    """Load in the plain way: scale all images at once, and move all of them in each epoch."""
-    images, labels, *_ = with_gzip()
+def gzip_alone():
+    return [gzip.open(MNIST_DIR / name).read() for name in input_data.FILES]
+
+
+def plain():
+    """Scale all images at once, and move all of them in each epoch."""
+    images, labels, *_ = gzip_alone()
     images = np.frombuffer(images, np.uint8, offset=16).reshape(-1, 784)[5000:].astype(np.float32)
     images *= np.float32(1 / 255)
-    return draw([images, np.eye(10)[np.frombuffer(labels, np.uint8, offset=8)[5000:]]])
+    return draw(images, np.eye(10)[np.frombuffer(labels, np.uint8, offset=8)[5000:]])
 
 
-def draw(arrays):
+def draw(images, labels):
     while True:
-        order = np.random.permutation(len(arrays[0]))
-        arrays = [array[order] for array in arrays]
-        for start in range(0, len(order), 100):
-            yield [array[start:start + 100] for array in arrays]
-
-
-def peak_memory():
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024  # MB, on Linux
+        order = np.random.permutation(len(images))
+        images, labels = images[order], labels[order]
+        yield from zip(np.split(images, 550), np.split(labels, 550))
 
 
 def measure(load):
     """Print what a loader costs in this process, which has done nothing else."""
-    memory, start = peak_memory(), time.perf_counter()
+    memory, start = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss, time.perf_counter()
     batches = iter(load())
     times = [time.perf_counter()]
-    memory = peak_memory() - memory
-    for _ in zip(range(BATCHES), batches):
+    memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - memory
+    for _ in zip(range(5500), batches):
         times.append(time.perf_counter())
-    print(json.dumps([times[0] - start, memory, times[-1] - times[0], 1e3 * max(np.diff(times))]))
+    batches = times[-1] - times[0]
+    print(json.dumps([times[0] - start, memory / 1024, batches, 1e3 * max(np.diff(times))]))
+
+
+def seconds(*arguments):
+    start = time.perf_counter()
+    run_python(*arguments).check_returncode()
+    return time.perf_counter() - start
 
 
 def main():
-    commands = {"script": ["mnist_softmax.py"], "TensorFlow": ["-c", "import tensorflow.compat.v1"],
-                **{name: [__file__, name] for name in ("here", "with_gzip", "eager")}}
-    figures = {name: [] for name in commands}
-    for name in RUNS * list(commands):
-        start = time.perf_counter()
-        printed = subprocess.run([sys.executable, *commands[name]], cwd=PROJECT, check=True,
-                                 stdout=subprocess.PIPE, stderr=subprocess.DEVNULL).stdout
-        seconds = time.perf_counter() - start
-        figures[name].append(json.loads(printed) if __file__ in commands[name] else [seconds])
+    runs = []
+    for _ in range(RUNS):
+        ours, theirs, unpacked = (json.loads(run_python(__file__, load).stdout)
+                                  for load in ("here", "plain", "gzip_alone"))
+        runs.append([(ours[0], unpacked[0]),
+                     (seconds("mnist_softmax.py"), seconds("-c", "import tensorflow.compat.v1")),
+                     *zip(ours, theirs)])
     print(f"| medians of {RUNS} runs in turn | here | reference | ratio |\n|---|---|---|---|")
-    for title, figure, *names in [
-            ("read_data_sets, s", 0, "here", "with_gzip"), ("the same", 0, "here", "eager"),
-            ("its peak memory, MB", 1, "here", "eager"), ("all batches, s", 2, "here", "eager"),
-            ("slowest batch, ms", 3, "here", "eager"), ("script, s", 0, "script", "TensorFlow")]:
-        ours, theirs = (statistics.median(row[figure] for row in figures[name]) for name in names)
-        print(f"| {title} | {ours:.2f} | {names[1]}: {theirs:.2f} | {ours / theirs:.2f} |")
+    for title, (ours, theirs) in zip(TITLES, np.median(runs, axis=0)):
+        print(f"| {title} | {ours:.2f} | {theirs:.2f} | {ours / theirs:.2f} |")
 
 
 if __name__ == "__main__":

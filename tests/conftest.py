@@ -1,12 +1,13 @@
 """The fixtures that several test files share."""
+import gzip
 import hashlib
 import os
+import shutil
 import ssl
-import types
 
 import pytest
-from idx_files import MNIST, unpacked
-from project import HAS_MNIST, MNIST_DIR, ProjectCopy
+from idx_files import MNIST
+from project import MNIST_DIR, PROJECT
 from servers import Server
 
 import input_data
@@ -17,22 +18,24 @@ os.environ["no_proxy"] = "127.0.0.1"  # where our servers are
 @pytest.fixture(scope="session")
 def mnist_dir():
     """The folder of the real MNIST files."""
-    if not HAS_MNIST:
-        pytest.skip("no MNIST in MNIST_data/: run mnist_softmax.py once")
-    return MNIST_DIR.resolve()
+    if not MNIST_DIR.exists():
+        pytest.skip("no MNIST_data/: run mnist_softmax.py once")
+    return MNIST_DIR
 
 
 @pytest.fixture(scope="session")
 def installed(tmp_path_factory, mnist_dir):
-    """A copy of the project, with MNIST in it."""
-    return ProjectCopy(tmp_path_factory.mktemp("installed") / "project", mnist_dir)
+    """The folder of a copy of the project, with MNIST in it."""
+    folder = tmp_path_factory.mktemp("installed") / "project"
+    left_out = shutil.ignore_patterns(".git", ".venv", "__pycache__", ".*_cache")
+    return shutil.copytree(PROJECT, folder, ignore=left_out)
 
 
 @pytest.fixture
 def pauses(monkeypatch):
-    """The pauses that the loader would have made, in seconds. It makes none."""
+    """The pauses that the loader would have made, in seconds."""
     made = []
-    monkeypatch.setattr(input_data, "time", types.SimpleNamespace(sleep=made.append))
+    monkeypatch.setattr("input_data.time.sleep", made.append)
     return made
 
 
@@ -57,7 +60,8 @@ def tls_server():
 def mirror(monkeypatch, pauses):
     """The only mirror. It has small files, which the loader takes for MNIST during the test."""
     for name, body in MNIST.items():
-        monkeypatch.setitem(input_data.FILES, name, hashlib.sha256(unpacked(body)).hexdigest())
+        digest = hashlib.sha256(gzip.decompress(body)).hexdigest()
+        monkeypatch.setitem(input_data.FILES, name, digest)
     with Server(MNIST) as running:
         monkeypatch.setattr(input_data, "MIRRORS", [running.url])
         yield running

@@ -7,7 +7,6 @@ import numpy as np
 import input_data
 
 NAMES = list(input_data.FILES)
-unpacked = gzip.decompress
 
 
 def idx(array, header=None, shape=None):

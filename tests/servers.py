@@ -63,7 +63,3 @@ def whole(body):
 def cut_off(body):
     head, body = whole(body)
     return [head, body[:len(body) // 2]]
-
-
-def stalled(body):
-    return [*cut_off(body), NEVER]

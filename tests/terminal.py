@@ -7,21 +7,18 @@ import pytest
 
 
 class Terminal:
-    """Python, or IPython if the arguments say so. `shown` is all that it has shown so far."""
+    """A REPL. `shown` is all that it has shown so far."""
 
-    def __init__(self, folder, *arguments, **environment):
+    def __init__(self, folder):
+        pytest.importorskip("pty", reason="Windows has no pseudo-terminals")
         pexpect = pytest.importorskip("pexpect")
-        if not hasattr(pexpect, "spawn"):
-            pytest.skip("Windows has no pseudo-terminals")
-        environment = {**os.environ, "TERM": "xterm", "PROMPT_TOOLKIT_NO_CPR": "1", **environment}
         self.process = pexpect.spawn(
-            sys.executable, list(arguments or ["-q"]), cwd=str(folder), env=environment,
+            sys.executable, ["-q"], cwd=str(folder), env={**os.environ, "TERM": "xterm"},
             encoding="utf-8", timeout=600, dimensions=(50, 200), maxread=2**16)
-        # From Python 3.13 on, its own REPL takes a paste as one piece, as IPython's does.
-        self.brackets_pastes = bool(arguments) or sys.version_info >= (3, 13)
+        self.brackets_pastes = sys.version_info >= (3, 13)  # and takes a paste as one piece
         self.shown = ""
         self.pastes = 0
-        self.process.expect(r">>> |In \[1\]:")
+        self.process.expect(">>> ")
 
     def paste(self, text):
         """Paste text, press Enter, and wait until it is done."""

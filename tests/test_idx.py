@@ -17,10 +17,6 @@ PLAIN = idx(IMAGES)
 GZIPPED = gzip.compress(PLAIN)
 
 
-def opened(array, **header):
-    return io.BytesIO(idx(array, **header))
-
-
 @pytest.mark.parametrize("body", [PLAIN, GZIPPED], ids=["plain", "gzipped"])
 @pytest.mark.parametrize("kind_of_path", [str, os.fsencode, pathlib.Path, io.FileIO])
 def test_images_are_read_from_a_path_or_an_open_file(tmp_path, body, kind_of_path):
@@ -37,16 +33,15 @@ REFUSED = {
     "is empty": (b"", "begins with b''"),
     "is a web page": (b"<!DOCTYPE html><html>", "begins with b'<!DOCTYPE html><'"),
     "holds labels": (idx(cycling_labels(9)), r"begins with b'\x00\x00\x08\x01"),
-    "has four dimensions": (idx(np.zeros((2, 5, 4, 3), np.uint8)), "IDX images"),
     "holds signed bytes": (idx(IMAGES, header=b"\0\0\x09\x03"), "IDX images"),
-    "begins with other bytes": (idx(IMAGES, header=b"\1\1\x08\x03"), "IDX images"),
     "ends in its header": (PLAIN[:15], "it is damaged: "),
     "lacks one byte": (PLAIN[:-1], "the 24 bytes that"),
     "has one byte more": (PLAIN + b"!", "the 24 bytes that"),
-    "lacks a byte, gzipped": (GZIPPED[:-1], "it is damaged: "),
     "has a wrong checksum": (GZIPPED[:-8] + bytes(4) + GZIPPED[-4:], "it is damaged: CRC check"),
     "cannot be unpacked": (GZIPPED[:10] + b"\xff" * 20, "it is damaged: Error -3"),
-    "announces 2**64 bytes": (idx(IMAGES, shape=(2**31, 2**31, 4)), "more than input_data.MAX_"),
+    "lacks a gibibyte": (idx(IMAGES, shape=(2**30, 1, 1)), "the 1073741824 bytes that"),
+    "announces one byte more": (idx(IMAGES, shape=(2**30 + 1, 1, 1)), "than input_data.MAX_BYTES"),
+    "announces 2**64 bytes": (idx(IMAGES, shape=(2**31, 2**31, 4)), "than input_data.MAX_BYTES"),
 }
 
 
@@ -61,18 +56,11 @@ def test_a_damaged_file_or_one_of_something_else_is_refused_by_name(tmp_path, bo
     assert str(caught.value).startswith(f"{path} cannot be used: ")
 
 
-@pytest.mark.parametrize(("size", "words"), [
-    (2**30, "the file cannot be used: .* 1073741824 bytes that"), (2**30 + 1, "MAX_BYTES")])
-def test_a_file_may_announce_a_gibibyte_and_no_more(size, words):
-    with pytest.raises(ValueError, match=words):
-        input_data.extract_labels(opened(np.zeros(0, np.uint8), shape=[size]))
-
-
 def test_a_decompression_bomb_is_not_unpacked():
     bomb = GZIPPED + 256 * gzip.compress(bytes(2**20))
 
     tracemalloc.start()
-    with pytest.raises(ValueError, match="the 24 bytes that"):
+    with pytest.raises(ValueError, match="the file cannot be used: it does not hold"):
         input_data.extract_images(io.BytesIO(bomb))
     _, most_memory = tracemalloc.get_traced_memory()
     tracemalloc.stop()
@@ -81,26 +69,25 @@ def test_a_decompression_bomb_is_not_unpacked():
 
 
 def test_labels_are_read_dense_or_one_hot():
-    labels = np.array([2, 0], np.uint8)
+    body = idx(np.array([2, 0], np.uint8))
 
-    assert input_data.extract_labels(opened(labels)).tolist() == [2, 0]
-    assert input_data.extract_labels(opened(labels), one_hot=True).shape == (2, 10)
-    assert input_data.extract_labels(opened(labels), True, 3).tolist() == [[0, 0, 1], [1, 0, 0]]
-    assert input_data.dense_to_one_hot([[2]], 3).dtype == np.float64
+    assert input_data.extract_labels(io.BytesIO(body)).tolist() == [2, 0]
+    assert input_data.extract_labels(io.BytesIO(body), one_hot=True).shape == (2, 10)
+    assert input_data.extract_labels(io.BytesIO(body), True, 3).tolist() == [[0, 0, 1], [1, 0, 0]]
+
+
+@pytest.mark.parametrize("label", [10, -1, 2.5])
+def test_a_label_that_does_not_fit_is_refused(label):
+    with pytest.raises(ValueError, match="num_classes=10"):
+        input_data.dense_to_one_hot(np.array([3, label]), 10)
 
 
 def test_labels_can_be_computed_with():
     """With uint8 labels, all of these would be wrong on NumPy 2."""
-    labels = input_data.extract_labels(opened(np.full(1000, 7, np.uint8)))
+    labels = input_data.extract_labels(io.BytesIO(idx(np.full(1000, 7, np.uint8))))
 
     assert labels.dtype == np.int64
     assert sum(labels[:1000]) == 7000
     assert labels[0] * 100 == 700
     assert labels[1] - 9 == -2
     assert np.zeros([max(labels) + 1]).shape == (8,)
-
-
-@pytest.mark.parametrize("label", [10, 255, -1, 2.5])
-def test_a_label_that_does_not_fit_is_refused(label):
-    with pytest.raises(ValueError, match="num_classes=10"):
-        input_data.dense_to_one_hot(np.array([3, label, 4]), 10)

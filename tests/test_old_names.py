@@ -9,47 +9,39 @@ pytestmark = [pytest.mark.tensorflow,
 MESSAGES_TABLE, _, REMOVED = readme.section(
     "## An old script or page that no longer runs?").partition("\n### What TensorFlow 2 removed\n")
 
-# What is run, in this order in one process, and the message that comes of it.
-MESSAGES = {
-    "from tensorflow.examples.tutorials.mnist import input_data":
-        "No module named 'tensorflow.examples'",
-    "input_data": "name 'input_data' is not defined",
-    "import tensorflow as tf; tf.placeholder": "module 'tensorflow' has no attribute 'placeholder'",
-    "tf.train.GradientDescentOptimizer":
-        "module 'tensorflow._api.v2.train' has no attribute 'GradientDescentOptimizer'",
-    "import tensorflow.contrib": "No module named 'tensorflow.contrib'",
-    "import tensorflow.compat.v1 as tf; tf.placeholder(tf.float32, [None])":
-        "tf.placeholder() is not compatible with eager execution",
-    "import input_data; input_data.restore_tensorflow_1(); from tensorflow.contrib import rnn":
-        "cannot import name 'rnn' from 'tensorflow.contrib'",
-    "import tensorflow as tf; tf.contrib.layers":
-        "module 'tensorflow.contrib' has no attribute 'layers'",
-    "tf.mul": "module 'tensorflow.compat.v1' has no attribute 'mul'",
-    "tf.train.SummaryWriter": "has no attribute 'SummaryWriter'",
-    "from tensorflow.models.rnn import rnn": "No module named 'tensorflow.models'",
-    "x = tf.placeholder(tf.float32, [None, 9]); tf.concat(0, [x, x])": "must have rank 0",
-    "tf.split(0, 3, x)": "Input 'split_dim'",
-    "loss = tf.nn.softmax_cross_entropy_with_logits(tf.matmul(x, tf.Variable(tf.eye(9))), x)\n"
-    "tf.train.GradientDescentOptimizer(1.).minimize(loss)":
-        "No gradients provided for any variable",
-    "tf.estimator": "has no attribute 'estimator'",
-    "import tensorflow.python.estimator": "No module named 'tensorflow.python.estimator'",
-    "tf.layers.dense": "is not available with Keras 3",
-    "import tensorflow.keras": "No module named 'tensorflow.keras'",
-    "import keras; model = keras.Sequential([keras.layers.Dense(9)])\n"
-    "model.compile(tf.train.AdamOptimizer(), 'mse')": "Could not interpret optimizer identifier",
-    "import numpy as np; a = np.zeros([9, 9])\n"
-    "model.compile('sgd', 'mse'); model.fit(a, a, verbose=0)":
-        "only supports Python-style iteration",
-    "keras.backend.set_session(tf.Session())": "has no attribute 'set_session'",
-    "np.infty": "was removed in the NumPy 2.0 release",
-    "np.uint8(9) + 300": "out of bounds for uint8",
-    "np.int": "module 'numpy' has no attribute 'int'",
-    "import io; io.BytesIO().read(np.array([784]))": "only integer scalar arrays",
-    "import urllib; urllib.urlretrieve": "has no attribute 'urlretrieve'",
-    "print 1": "Missing parentheses in call to 'print'",
-    "xrange": "name 'xrange' is not defined",
-}
+# What is run, in this order in one process, for the messages of the table.
+CODES = [
+    "import tensorflow.examples",
+    "input_data",
+    "import tensorflow as tf; tf.placeholder",
+    "tf.train.GradientDescentOptimizer",
+    "import tensorflow.contrib",
+    "tf.compat.v1.placeholder('float')",
+    "import input_data; input_data.restore_tensorflow_1(); from tensorflow.contrib import rnn",
+    "import tensorflow as tf; tf.contrib.layers",
+    "tf.mul",
+    "tf.train.SummaryWriter",
+    "from tensorflow.models.rnn import rnn",
+    "x = tf.placeholder(tf.float32, [None, 9]); tf.concat(0, [x, x])",
+    "tf.split(0, 3, x)",
+    "y = tf.matmul(x, tf.Variable(tf.eye(9)))",
+    "loss = tf.nn.softmax_cross_entropy_with_logits(y, x)",
+    "tf.train.GradientDescentOptimizer(1.).minimize(loss)",
+    "tf.estimator",
+    "import tensorflow.python.estimator",
+    "tf.layers.dense",
+    "import keras; model = keras.Sequential([keras.layers.Dense(9)])",
+    "model.compile(tf.train.AdamOptimizer(), 'mse')",
+    "import numpy as np; a = np.zeros([9, 9]); model.compile('sgd', 'mse'); model.fit(a, a)",
+    "keras.backend.set_session(tf.Session())",
+    "np.infty",
+    "np.uint8(9) + 300",
+    "np.int",
+    "import io; io.BytesIO().read(np.array([784]))",
+    "import urllib; urllib.urlretrieve",
+    "print 1",
+    "xrange",
+]
 SEEN_ELSEWHERE = {
     "only 0-dimensional arrays": "NumPy 2.4", "has no attribute 'tostring'": "NumPy 2.3",
     "keyword argument 'newshape'": "NumPy 2.4", "types' has no attribute 'Tensor'": "Keras 2",
@@ -68,17 +60,10 @@ for code in {codes!r}:
 
 @pytest.mark.wording
 def test_the_messages_are_those_of_tensorflow_keras_and_numpy():
-    printed = run_python("-c", REPORT.format(codes=list(MESSAGES))).stdout.splitlines()
+    printed = run_python("-c", REPORT.format(codes=CODES)).stdout
 
-    assert len(printed) == len(MESSAGES)
-    for (code, message), line in zip(MESSAGES.items(), printed):
-        assert message in line, code
-
-
-def test_each_message_in_the_table_was_seen():
-    told = {code for code in readme.codes(MESSAGES_TABLE, 0) if " " in code}
-
-    assert told == {*MESSAGES.values(), *SEEN_ELSEWHERE}
+    for message in readme.codes(MESSAGES_TABLE, 0):
+        assert message in printed or message in SEEN_ELSEWHERE or " " not in message
 
 
 BEFORE = """import sys, tensorflow as tf
@@ -95,10 +80,10 @@ def test_what_takes_the_place_of_removed_names_works(installed):
     old = readme.codes(REMOVED, 0)
     new = [code for code in readme.codes(REMOVED, 1) if "pip" not in code]
     code = BEFORE + "\n".join(new) + REPORT.format(codes=old)
-    (installed.folder / "old_script.py").write_text(code)
+    (installed / "old_script.py").write_text(code)
 
-    ended = installed.python("input_data.py", "old_script.py", "--its", "flags",
-                             TF_USE_LEGACY_KERAS="1")
+    ended = run_python("input_data.py", "old_script.py", "--its", "flags",
+                             TF_USE_LEGACY_KERAS="1", folder=installed)
 
     assert ended.returncode == 0, ended.stderr
     arguments, *errors = ended.stdout.splitlines()
