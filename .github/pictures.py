@@ -148,7 +148,7 @@ def mistakes():
     """Draw the first validation images that the model misreads, and how sure it was."""
     truth, guesses = mnist.validation.labels.argmax(axis=1), predictions.argmax(axis=1)
     for place, i in enumerate(np.flatnonzero(guesses != truth)[:5]):
-        caption = f"a {truth[i]}, read as {guesses[i]}\n{100 * predictions[i].max():.0f} %"
+        caption = f"a {truth[i]}, read as {guesses[i]}\n{100 * predictions[i].max():.0f}%"
         show(22 + 155 * place, 20, 136, 136, mnist.validation.images[i].reshape(28, 28))
         write(90 + 155 * place, 168, caption, va="top", linespacing=1.4)
 
