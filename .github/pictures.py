@@ -107,24 +107,42 @@ def weights():
 
 
 def network():
-    """Draw softmax regression with three inputs and three outputs."""
+    """Draw softmax regression with three inputs and three outputs, and README's numbers."""
+    matrix, inputs, biases = [[2, -1, 0], [1, 1, -1], [0, 1, 1]], [1, 0, 0.5], [0, 0.5, -0.5]
+    evidence = np.dot(matrix, inputs) + biases
+    outputs = np.exp(evidence) / np.exp(evidence).sum()
     for i, y in ((1, 95), (2, 225), (3, 355)):
         for j in (1, 2, 3):
             # A line from input j to its weight for sum i, and an arrow from there to the sum.
             weight_y = y + 36 * (j - 2)
-            plt.plot([44, 302], [y + 130 * (j - i), weight_y], GREY)
-            write(334, weight_y, f"$W_{{{i},{j}}}$", 19)
-            arrow((364, weight_y), (446, y), gap=24)
-        write(446, y - 62, f"$b_{i}$", 21)
+            plt.plot([44, 270], [y + 130 * (j - i), weight_y], GREY)
+            write(320, weight_y, f"$W_{{{i},{j}}}$ = {matrix[i - 1][j - 1]}", 16)
+            arrow((370, weight_y), (446, y), gap=24)
+        write(446, y - 62, f"$b_{i}$ = {biases[i - 1]}", 16)
         arrow((446, y - 50), (446, y), gap=24)
-        arrow((467, y), (588, y))
-        arrow((648, y), (756, y), gap=24)
-        write(524, y - 15, f"$evidence_{i}$", 16)
-        for x, text in ((44, f"$x_{i}$"), (446, "+"), (756, f"$y_{i}$")):
+        arrow((467, y), (594, y))
+        arrow((654, y), (748, y), gap=24)
+        write(530, y - 15, f"$evidence_{i}$ = {evidence[i - 1]:g}", 13)
+        for x, text in ((44, f"$x_{i}$"), (446, "+"), (748, f"$y_{i}$")):
             plt.plot(x, y, "o", color=GREY, markersize=44)
             write(x, y, text, 21, color="white")
-    plt.gca().add_patch(plt.Rectangle((588, 59), 60, 332, color=GREY))
-    write(618, 225, "softmax", 21, rotation=90, color="white", va="center")
+        write(44, y + 34, f"= {inputs[i - 1]}")
+        write(748, y + 34, f"= {outputs[i - 1]:.2f}")
+    plt.gca().add_patch(plt.Rectangle((594, 59), 60, 332, color=GREY))
+    write(624, 225, "softmax", 21, rotation=90, color="white", va="center")
+
+
+def loss():
+    """Draw what a probability of the right digit costs."""
+    plt.axes((0.25, 0.2, 0.5, 0.74), xlabel="probability of the right digit", ylabel="loss")
+    curve = np.linspace(0.004, 1, 500)
+    plt.plot(curve, -np.log(curve), GREY, linewidth=2)
+    for probability in (0.99, 0.9, 0.1, 0.01):
+        plt.plot(probability, -np.log(probability), "o", color=ORANGE)
+        ha = "center" if probability == 0.9 else "left"  # there is little room beside 0.99
+        write(probability, 0.2 - np.log(probability), f" {-np.log(probability):.2f}", 13, ha=ha,
+              va="bottom")
+    plt.xlim(0, 1.15)
 
 
 def descent():
@@ -171,7 +189,7 @@ def convolution():
 
 
 for draw, height in ((digits, 224), (grid, 432), (tensors, 424), (weights, 412), (network, 410),
-                     (descent, 340), (mistakes, 222), (convolution, 286)):
+                     (loss, 300), (descent, 340), (mistakes, 222), (convolution, 286)):
     # All lengths are pixels, as Matplotlib's points are if there are 72 dots to the inch.
     plt.figure(figsize=(800 / 72, height / 72), dpi=72).add_axes((0, 0, 1, 1)).axis("off")
     plt.axis([0, 800, height, 0])
