@@ -92,7 +92,6 @@ def test_images_and_labels_may_be_replaced_and_changed_in_place():
 
 
 def test_a_batch_may_be_many_epochs_long(digits):
-    """TensorFlow 1.15 gave fewer examples."""
     assert labels_of(digits.next_batch(25)) == FIRST_EPOCH + SECOND_EPOCH + THIRD_EPOCH[:5]
     assert digits.epochs_completed == 2
 

@@ -105,8 +105,7 @@ def test_a_computer_that_can_verify_no_certificate_uses_plain_http(
     assert contents(tmp_path) == {NAME: BODY}
 
 
-def test_real_mnist_is_what_mirrors_must_send(mnist_dir, tmp_path, monkeypatch):
-    """And the last one needs no TLS."""
+def test_mirrors_must_send_real_mnist_and_the_last_needs_no_tls(mnist_dir, tmp_path, monkeypatch):
     assert input_data.MIRRORS[2] == "http://storage.googleapis.com/cvdf-datasets/mnist/"
     monkeypatch.setattr(input_data, "MIRRORS", [mnist_dir.as_uri()])
 

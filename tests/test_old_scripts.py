@@ -20,7 +20,8 @@ LINES = {
     "from tensorflow.examples.tutorials.mnist.input_data import read_data_sets": "works",
     "from tensorflow.g3doc.tutorials.mnist import input_data": "works",
     "from tensorflow.contrib.learn.python.learn.datasets.base import maybe_download": "works",
-    "tf.contrib.learn.datasets.load_dataset('mnist', size='small')": "works",
+    "from tensorflow.contrib.learn.python.learn.datasets.mnist import DataSet": "works",
+    "assert tf.contrib.learn.datasets.load_dataset('mnist', size='small').train": "works",
     "tf.contrib.learn.datasets.load_dataset('iris')": "'iris'",
     "from tensorflow.contrib import slim": "ImportError: cannot import name 'slim'",
     "import tensorflow.contrib.slim": "ModuleNotFoundError: No module named 'tensorflow.contrib",
@@ -30,7 +31,8 @@ LINES = {
     "assert read_data_sets('MNIST-data', dtype=tf.uint8).test.images.dtype == 'uint8'": "works",
     "read_data_sets('MNIST-data').train.image": "'DataSet' object has no attribute 'image'",
     "tf.logging.set_verbosity(tf.logging.INFO); input_data.restore_tensorflow_1()": "works",
-    "import tensorflow; assert tensorflow.logging.get_verbosity() == tf.logging.INFO": "works",
+    "assert tf.logging.get_verbosity() == tf.logging.INFO": "works",
+    "from tensorflow.keras.layers import Dense; import tensorflow.keras": "works",
     "import tensorflow.compat.v1 as v1; assert v1 is tensorflow is tf": "works",
 }
 SCRIPT = """'''A doc.'''
