@@ -4,6 +4,7 @@ import hashlib
 import os
 import shutil
 import ssl
+from unittest.mock import Mock
 
 import pytest
 from idx_files import MNIST
@@ -27,15 +28,15 @@ def mnist_dir():
 def installed(tmp_path_factory, mnist_dir):
     """The folder of a copy of the project, with MNIST in it."""
     folder = tmp_path_factory.mktemp("installed") / "project"
-    left_out = shutil.ignore_patterns(".git", ".venv", "__pycache__", ".*_cache")
-    return shutil.copytree(PROJECT, folder, ignore=left_out)
+    skip = shutil.ignore_patterns(".git", ".venv", "__pycache__", ".*_cache", "packages", "*.png")
+    return shutil.copytree(PROJECT, folder, ignore=skip)
 
 
 @pytest.fixture
 def pauses(monkeypatch):
     """The pauses that the loader would have made, in seconds."""
     made = []
-    monkeypatch.setattr("input_data.time.sleep", made.append)
+    monkeypatch.setattr(input_data, "time", Mock(sleep=made.append))
     return made
 
 

@@ -46,7 +46,7 @@ class _Handler(http.server.BaseHTTPRequestHandler):
             if isinstance(step, bytes):
                 self.wfile.write(step)
             else:
-                step.wait(600)
+                step.wait(60 if step is NEVER else 600)
 
     def log_message(self, *arguments):
         pass

@@ -12,10 +12,10 @@ SECOND_EPOCH = [9, 6, 8, 4, 5, 0, 2, 7, 3, 1]
 THIRD_EPOCH = [8, 4, 3, 5, 0, 6, 9, 2, 1, 7]
 
 
-def set_of(number, dtype=np.uint8):
+def set_of(number, dtype=np.uint8, seed=0):
     """Return a set of examples that are labelled 0, 1, ...; each has one pixel, its label."""
     images = np.arange(number, dtype=np.uint8).reshape(number, 1, 1, 1)
-    return input_data.DataSet(images, np.arange(number), dtype=dtype, seed=0)
+    return input_data.DataSet(images, np.arange(number), dtype=dtype, seed=seed)
 
 
 @pytest.fixture
@@ -31,6 +31,7 @@ def labels_of(batch):
 
 def test_a_batch_goes_on_from_one_epoch_into_the_next(digits):
     assert labels_of(digits.next_batch(4)) == FIRST_EPOCH[:4]
+    assert labels_of(digits.next_batch(0)) == []
     assert labels_of(digits.next_batch(6)) == FIRST_EPOCH[4:]
     assert (digits.epochs_completed, digits._index_in_epoch) == (0, 10)
     assert labels_of((digits.images, digits.labels)) == FIRST_EPOCH
@@ -65,7 +66,7 @@ def test_epochs_completed_may_be_set_back(digits):
 def test_num_examples_may_be_lowered(digits):
     digits._num_examples = 4
 
-    assert labels_of(digits.next_batch(3)) == [2, 3, 1]
+    assert labels_of(digits.next_batch(3)) == [2, 3, 1]  # as on TensorFlow 1.15.5
     assert labels_of(digits.next_batch(3)) == [0, 2, 1]
     assert digits.num_examples == 4
 
@@ -75,7 +76,7 @@ def test_some_examples_may_be_kept(digits):
     digits._images, digits._labels = digits._images[even], digits._labels[even]
     digits._num_examples = 5
 
-    assert labels_of(digits.next_batch(3)) == [4, 0, 2]
+    assert labels_of(digits.next_batch(3)) == [4, 0, 2]  # as on TensorFlow 1.15.5
     assert labels_of(digits.next_batch(3)) == [6, 8, 4]
 
 
@@ -96,13 +97,22 @@ def test_a_batch_may_be_many_epochs_long(digits):
     assert digits.epochs_completed == 2
 
 
-@pytest.mark.parametrize(("examples", "size", "error"), [
-    (10, -1, ValueError), (0, 1, ValueError), (10, 5.0, TypeError)])
-def test_a_batch_that_cannot_be_is_refused(examples, size, error):
-    with pytest.raises(error, match=rf"{size} .*{examples}|integer"):
+@pytest.mark.parametrize(("examples", "size", "error", "words"), [
+    (10, -1, ValueError, "batch_size=-1 from 10"), (0, 1, ValueError, "batch_size=1 from 0"),
+    (10, 5.0, TypeError, "integer")])
+def test_a_batch_that_cannot_be_is_refused(examples, size, error, words):
+    with pytest.raises(error, match=words):
         set_of(examples).next_batch(size)
 
-    assert labels_of(set_of(examples).next_batch(0)) == []
+
+@pytest.mark.parametrize(("seed", "order"), [  # recorded on TensorFlow 1.15.5
+    (2**31 - 1, FIRST_EPOCH), (0.0, FIRST_EPOCH), (-1, [4, 9, 1, 8, 6, 5, 2, 7, 0, 3]),
+    (2**40, [4, 6, 7, 9, 5, 0, 8, 2, 1, 3])])
+def test_a_set_has_the_generator_of_its_seed_or_numpys(seed, order):
+    np.random.seed(2)
+
+    assert labels_of(set_of(10, seed=seed).next_batch(10)) == order
+    assert labels_of(set_of(10, seed=None).next_batch(10)) == [4, 1, 5, 0, 7, 2, 3, 6, 9, 8]
 
 
 def draw_from_three_sets(mnist):

@@ -5,14 +5,13 @@ import pickle
 
 import numpy as np
 import pytest
-from idx_files import NAMES, contents, cycling_labels, random_images, small_files, write
+from idx_files import contents, cycling_labels, random_images, small_files, write
 
 import input_data
 
 PIXELS = np.arange(256, dtype=np.uint8).reshape(64, 2, 2, 1)
 LABELS = np.arange(64)
 SEED_0 = [2, 8, 4, 9, 1, 6, 7, 3, 0, 5]  # the order in which it gives ten examples
-SEED_2 = [4, 1, 5, 0, 7, 2, 3, 6, 9, 8]
 
 
 @pytest.fixture
@@ -40,16 +39,6 @@ def test_the_first_training_examples_are_for_validation(folder, size):
     assert mnist.test.labels.tolist() == cycling_labels(10, first=1).tolist()
 
 
-@pytest.mark.parametrize(("name", "files"), [
-    (NAMES[1], small_files(train=19)), (NAMES[3], small_files(test=9)),
-    (NAMES[2], small_files(rows=3, columns=2))], ids=["training labels", "test labels", "shapes"])
-def test_files_that_do_not_belong_together_are_refused(folder, name, files):
-    (folder / name).write_bytes(files[name])
-
-    with pytest.raises(ValueError, match=name):
-        input_data.read_data_sets(folder, validation_size=0)
-
-
 def test_every_argument_has_the_place_it_had_in_tensorflow(folder):
     train = input_data.read_data_sets(
         folder, False, True, np.uint8, False, 10, 0, "http://127.0.0.1:1/", 12).train
@@ -59,8 +48,6 @@ def test_every_argument_has_the_place_it_had_in_tensorflow(folder):
     assert train.next_batch(10, False, True)[1].argmax(axis=1).tolist() == SEED_0
     assert described(data_set) == ((10, 2, 2, 1), np.uint8, (10,), np.int64)
     assert data_set.next_batch(10, True, False)[0].tolist() == PIXELS[:10].tolist()
-    data_set._index_in_epoch = 0
-    assert data_set.next_batch(10, True)[1].tolist() == SEED_0
 
 
 @pytest.mark.parametrize(("dtype", "expected"), [
@@ -79,14 +66,6 @@ def test_a_set_needs_as_many_labels_as_images():
         input_data.DataSet(PIXELS, LABELS[1:])
 
 
-def test_images_stay_bytes_until_a_script_asks_for_them():
-    images = np.broadcast_to(np.uint8(255), (10**6, 10**6, 1, 1))  # scaled, they take terabytes
-
-    batch, _ = input_data.DataSet(images, np.arange(10**6)).next_batch(2, shuffle=False)
-
-    assert (batch.shape, batch.min()) == ((2, 10**6), 1)
-
-
 @pytest.mark.parametrize(("options", "error", "words"), [
     ({"dtype": "float64"}, TypeError, "'float64': choose float32 or uint8"),
     ({"seed": 1.5}, TypeError, "integer"),
@@ -101,19 +80,7 @@ def test_an_argument_that_does_not_fit_is_refused(mirror, tmp_path, options, err
     with pytest.raises(error, match=words):
         input_data.read_data_sets(tmp_path, **options)
 
-    assert mirror.requests == ([] if error is TypeError else NAMES)
-
-
-@pytest.mark.parametrize(("seed", "order"), [  # recorded on TensorFlow 1.15.5
-    (2**31 - 1, SEED_0), (0.0, SEED_0), (-1, [4, 9, 1, 8, 6, 5, 2, 7, 0, 3]),
-    (2**40, [4, 6, 7, 9, 5, 0, 8, 2, 1, 3])])
-def test_a_set_has_the_generator_of_its_seed_or_numpys(seed, order):
-    seeded = input_data.DataSet(PIXELS[:10], LABELS[:10], seed=seed)
-    unseeded = input_data.DataSet(PIXELS[:10], LABELS[:10])
-    np.random.seed(2)
-
-    assert seeded.next_batch(10)[1].tolist() == order
-    assert unseeded.next_batch(10)[1].tolist() == SEED_2
+    assert error is ValueError or mirror.requests == []
 
 
 def test_the_images_of_a_copy_may_be_permuted(folder):

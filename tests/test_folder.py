@@ -5,7 +5,7 @@ import pathlib
 import re
 
 import pytest
-from idx_files import MNIST, NAMES, OTHER, contents, write
+from idx_files import MNIST, NAMES, OTHER, contents, small_files, write
 
 import input_data
 
@@ -76,7 +76,8 @@ def test_other_data_is_completed_from_its_own_source(mirror, tmp_path, capsys):
     read(folder)  # complete, it needs no source
 
     assert contents(folder) == OTHER
-    assert "MNIST" not in capsys.readouterr().err
+    told = capsys.readouterr().err.splitlines()
+    assert told == [f"Downloading {source}/{name}" for name in NAMES[1:]]
     assert mirror.requests == []
 
 
@@ -86,6 +87,16 @@ def test_mnist_in_place_of_what_a_source_has_is_used_and_told(mirror, tmp_path, 
     read(tmp_path, source_url="http://127.0.0.1:1/")
 
     assert re.match(rf".*MNIST's .*{NAME}.* http://127.0.0.1:1/", capsys.readouterr().err)
+
+
+@pytest.mark.parametrize(("name", "files"), [
+    (NAMES[1], small_files(train=19)), (NAMES[3], small_files(test=9)),
+    (NAMES[2], small_files(rows=3, columns=2))], ids=["training labels", "test labels", "shapes"])
+def test_files_that_do_not_belong_together_are_refused(tmp_path, name, files):
+    write(tmp_path, {**MNIST, name: files[name]})
+
+    with pytest.raises(ValueError, match=name):
+        read(tmp_path)
 
 
 def test_a_folder_may_be_the_current_one_or_a_new_one_at_home(mirror, tmp_path, monkeypatch):
@@ -105,9 +116,10 @@ def test_a_folder_may_be_the_current_one_or_a_new_one_at_home(mirror, tmp_path, 
 def test_a_folder_that_cannot_be_made_is_told_before_anything_is_downloaded(mirror, tmp_path):
     write(tmp_path, {"file": b"in the way"})
 
-    with pytest.raises(OSError, match=re.escape(str(tmp_path / "file"))):
+    with pytest.raises(OSError) as caught:
         read(tmp_path / "file" / "mnist")
 
+    assert caught.value.filename == str(tmp_path / "file" / "mnist")
     assert mirror.requests == []
 
 
@@ -132,3 +144,13 @@ def test_a_folder_in_which_we_may_not_write_is_read_and_left_alone(mirror, locke
         input_data.maybe_download(NAME, locked)
 
     assert contents(locked) == {**MNIST, NAME: LOGIN_PAGE}
+
+
+def test_a_write_that_fails_leaves_nothing_behind(mirror, tmp_path):
+    write(tmp_path, {NAME: LOGIN_PAGE})
+    (tmp_path / f"{NAME}.damaged").mkdir()  # where the login page cannot be put
+
+    with pytest.raises(OSError):
+        input_data.maybe_download(NAME, tmp_path)
+
+    assert sorted(path.name for path in tmp_path.iterdir()) == [NAME, f"{NAME}.damaged"]

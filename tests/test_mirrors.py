@@ -3,7 +3,6 @@ import gzip
 import ssl
 import time
 import urllib.request
-from unittest.mock import Mock
 
 import pytest
 from idx_files import MNIST, NAMES, OTHER, contents, idx, random_images, write
@@ -19,7 +18,7 @@ ONE_BIT_WRONG = BODY[:-8] + bytes([BODY[-8] ^ 1]) + BODY[-7:]
 # A mirror that ..., and what is told of it.
 MISBEHAVIOUR = {
     "has no such file": (status(404), "HTTP Error 404: Sorry"),
-    "steers the terminal": (status(503, "\x1b]0;owned\x07"), r"HTTP Error 503: \x1b]0;owned\x07"),
+    "steers the terminal": (status(503, "\x1b]0;" + 999 * "!"), r"HTTP Error 503: \x1b]0;!!!"),
     "says nothing": ([], "Remote end closed connection"),
     "speaks no HTTP": ([b"220 mail.example.org\r\n"], "220 mail.example.org"),
     "sends us astray": (status(302, "Found", "Location: gopher://127.0.0.1/"), "gopher"),
@@ -43,6 +42,7 @@ def test_when_a_mirror_misbehaves_the_next_one_is_asked(
     first, told, second = capsys.readouterr().err.splitlines()
     assert first == f"Downloading {mirror.url}{NAME}"
     assert problem in told
+    assert len(told) < 250
     assert second == f"Downloading {second_mirror.url}{NAME}"
 
 
@@ -89,8 +89,7 @@ def test_the_error_begins_with_what_most_people_need(server, tmp_path):
     assert str(tmp_path / NAME) in lines[0]
     assert lines[1] == f"  {server.url[:-1]}: 'HTTP Error 404: Sorry'"
     assert "python mnist_softmax.py --fake_data" in lines[2]
-    assert str(tmp_path) in lines[3]
-    assert NAMES[3] in lines[3]
+    assert f"into {tmp_path} yourself: {', '.join(NAMES)}" in lines[3]
     assert "source_url" in lines[4]
 
 
@@ -106,7 +105,7 @@ def test_a_computer_that_can_verify_no_certificate_uses_plain_http(
 
 
 def test_mirrors_must_send_real_mnist_and_the_last_needs_no_tls(mnist_dir, tmp_path, monkeypatch):
-    assert input_data.MIRRORS[2] == "http://storage.googleapis.com/cvdf-datasets/mnist/"
+    assert input_data.MIRRORS[-1].startswith("http://")
     monkeypatch.setattr(input_data, "MIRRORS", [mnist_dir.as_uri()])
 
     mnist = input_data.read_data_sets(tmp_path)
@@ -151,15 +150,15 @@ def test_a_file_may_have_a_name_of_its_own(server, tmp_path, name, remote_name, 
     assert contents(tmp_path / "labels") == {name: body}
 
 
-def test_an_opener_that_a_script_installs_is_used(mirror, tmp_path, monkeypatch):
-    opener = urllib.request.build_opener()
-    monkeypatch.setattr(opener, "open", Mock(wraps=opener.open))
-    monkeypatch.setattr(urllib.request, "_opener", None)
-    urllib.request.install_opener(opener)
+def test_an_opener_that_a_script_installs_is_used(server, tmp_path, monkeypatch):
+    monkeypatch.setattr(urllib.request, "_opener", None)  # and none afterwards
+    proxy = urllib.request.ProxyHandler({"http": server.url})
+    urllib.request.install_opener(urllib.request.build_opener(proxy))
+    server.answers["http://mnist.invalid/" + NAME] = [whole(BODY)]
 
-    input_data.maybe_download(NAME, tmp_path)
+    input_data.maybe_download(NAME, tmp_path, "http://mnist.invalid/" + NAME)
 
-    opener.open.assert_called_once_with(mirror.url + NAME, None, 20)
+    assert contents(tmp_path) == {NAME: BODY}
 
 
 def test_a_script_may_trust_any_certificate(tls_server, tmp_path, monkeypatch):
