@@ -53,10 +53,10 @@ def test_the_script_explains_its_flags_under_any_name(tmp_path):
     ended = run_python("renamed.py", "--help", folder=tmp_path, PYTHONPATH=str(PROJECT))
 
     assert ended.returncode == 0, ended.stderr
-    assert "print the test accuracy" in ended.stdout
-    assert "default: MNIST_data/" in ended.stdout
-    assert re.findall(r"^  (--.*?)  ", ended.stdout, re.MULTILINE) == [
-        "--data_dir DIR", "--seed N", "--fake_data"]
+    assert "\nTrain on MNIST and print the test accuracy.\n" in ended.stdout
+    assert re.findall(r"^  (--.*?)  +(.*)", ended.stdout, re.MULTILINE) == [
+        ("--data_dir DIR", "folder (default: MNIST_data/)"),
+        ("--seed N", "make the batches repeatable"), ("--fake_data", "train on generated digits")]
 
 
 def test_a_data_error_is_told_before_tensorflow_is_imported(tmp_path):
