@@ -139,7 +139,8 @@ def test_an_address_of_mnists_stands_for_all_mirrors(mirror, second_mirror, tmp_
 
 
 @pytest.mark.parametrize(("name", "remote_name", "body"), [
-    ("digits", "file?id=17", BODY), ("my-labels", "17", LABELS), ("my", "labels", LABELS)])
+    ("digits", "file?id=17", BODY), ("my-labels", "17", LABELS), ("my", "labels", LABELS)],
+    ids=["no labels", "labels here", "labels there"])
 def test_a_file_may_have_a_name_of_its_own(server, tmp_path, name, remote_name, body):
     """If its name, or the one at its source, says that it holds labels, it must."""
     server.answers[remote_name] = [whole(body)]

@@ -104,9 +104,9 @@ def test_the_pictures_are_what_the_program_draws_and_readme_shows(installed):
     assert ended.returncode == 0, ended.stderr
     assert sorted(re.findall(r"!\[.+\]\((.*)\)", README)) == [f".github/{p.name}" for p in paths]
     for path in paths:
-        drawn = image.imread(str(installed / ".github" / path.name))
+        drawn, shown = image.imread(str(installed / ".github" / path.name)), image.imread(str(path))
         # Another Matplotlib moves letters a little. Two different pictures differ by much more.
-        assert abs(drawn - image.imread(str(path))).mean() < 0.01, path.name
+        assert abs(drawn * drawn[:, :, 3:] - shown * shown[:, :, 3:]).mean() < 0.02, path.name
 
 
 @pytest.mark.tensorflow
