@@ -142,7 +142,6 @@ def test_an_address_of_mnists_stands_for_all_mirrors(mirror, second_mirror, tmp_
     ("digits", "file?id=17", BODY), ("my-labels", "17", LABELS), ("my", "labels", LABELS)],
     ids=["no labels", "labels here", "labels there"])
 def test_a_file_may_have_a_name_of_its_own(server, tmp_path, name, remote_name, body):
-    """If its name, or the one at its source, says that it holds labels, it must."""
     server.answers[remote_name] = [whole(body)]
 
     path = input_data.maybe_download(name, tmp_path / "labels", server.url + remote_name)
