@@ -25,9 +25,9 @@ def mnist_dir():
 
 
 @pytest.fixture(scope="session")
-def installed(tmp_path_factory, mnist_dir):
+def project_copy(tmp_path_factory, mnist_dir):
     """The folder of a copy of the project, with MNIST in it."""
-    folder = tmp_path_factory.mktemp("installed") / "project"
+    folder = tmp_path_factory.mktemp("project_copy") / "project"
     skip = shutil.ignore_patterns(".git", ".venv", "__pycache__", ".*_cache", "packages", "*.png")
     return shutil.copytree(PROJECT, folder, ignore=skip)
 

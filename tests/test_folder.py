@@ -150,7 +150,7 @@ def test_a_write_that_fails_leaves_nothing_behind(mirror, tmp_path):
     write(tmp_path, {NAME: LOGIN_PAGE})
     (tmp_path / f"{NAME}.damaged").mkdir()  # where the login page cannot be put
 
-    with pytest.raises(OSError):
+    with pytest.raises(OSError, match=r"\.incomplete.*\.damaged"):
         input_data.maybe_download(NAME, tmp_path)
 
     assert sorted(path.name for path in tmp_path.iterdir()) == [NAME, f"{NAME}.damaged"]
