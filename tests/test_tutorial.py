@@ -72,11 +72,11 @@ def test_the_convolutions_misread_few_digits_and_know_a_moved_one(printed):
 
 
 def test_the_script_can_be_pasted_whole_and_silences_tensorflow(project_copy):
-    settings = ("print(os.environ['TF_CPP_MIN_LOG_LEVEL'], gc.get_freeze_count() > 0, "
-                "tf.logging.get_verbosity() == tf.logging.ERROR)")
+    ask = ("print(os.environ['TF_CPP_MIN_LOG_LEVEL'], gc.get_freeze_count() > 0, "
+           "tf.logging.get_verbosity() == tf.logging.ERROR)")
 
     with Terminal(project_copy) as terminal:
-        accuracy, settings = paste_all(terminal, [SEED_1 + SCRIPT, settings], project_copy)
+        accuracy, settings = paste_all(terminal, [SEED_1 + SCRIPT, ask], project_copy)
 
     assert numbers(accuracy) == pytest.approx([0.9195], abs=0.0005)  # TensorFlow 1.15.5's, too
     assert settings.split() == ["3", "True", "True"]
