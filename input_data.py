@@ -10,8 +10,11 @@ A drop-in replacement for `tensorflow.examples.tutorials.mnist.input_data`, remo
 It can also run an old TensorFlow 1 script unchanged: python input_data.py old_script.py
 """
 import collections
+import contextlib
 import gzip
 import hashlib
+import http.client
+import importlib.util
 import io
 import operator
 import os
@@ -20,13 +23,15 @@ import secrets
 import struct
 import sys
 import time
+import traceback
 import types
 import urllib.request
 import zlib
 
 import numpy as np
 
-# The MNIST files, in _read_files's order, each with the SHA-256 of its uncompressed contents.
+# MNIST's files, in the order in which _read_files returns their arrays, each with the SHA-256 of
+# its uncompressed contents.
 FILES = {
     "train-images-idx3-ubyte.gz":
         "ba891046e6505d7aadcbbe25680a0738ad16aec93bde7f9b65e87a2fc25776db",
@@ -38,17 +43,20 @@ FILES = {
         "ff7bcfd416de33731a308c3f266cc351222c34898ecbeaf847f06e48f7ec33f2",
 }
 
+MAX_MNIST_BYTES = 47_040_016  # the size of the largest of them, uncompressed
+
 DEFAULT_SOURCE_URL = "https://storage.googleapis.com/cvdf-datasets/mnist/"
-LECUN_URL = "http://yann.lecun.com/exdb/mnist/"  # in hundreds of scripts, but no longer has MNIST
+LECUN_URL = "http://yann.lecun.com/exdb/mnist/"  # many scripts name it, but it no longer has MNIST
 
 # Settings. A program can change them at any time.
 # The last mirror uses plain HTTP, for computers that cannot verify certificates. This is safe
-# because the contents of every file they send are checked against FILES.
+# because every file from a mirror must match FILES.
 MIRRORS = [DEFAULT_SOURCE_URL, "https://ossci-datasets.s3.amazonaws.com/mnist/",
            "http://storage.googleapis.com/cvdf-datasets/mnist/"]
-ATTEMPTS = 3  # how many times to try each mirror for a file
-TIMEOUT = 20  # seconds without data before giving up on a server
-MAX_BYTES = 2**30  # the maximum size of a download, and of a file's contents
+ATTEMPTS = 3  # how many times to try each URL of a file
+TIMEOUT = 10  # seconds without data before giving up on a server
+MAX_SECONDS = 600  # the longest that the download of one file may take
+MAX_BYTES = 2**30  # the maximum size of a download, and of a file's uncompressed contents
 
 
 # ---- The data sets ------------------------------------------------------------------------------
@@ -60,17 +68,18 @@ def read_data_sets(train_dir, fake_data=False, one_hot=False, dtype=np.float32, 
 
     Args:
       train_dir: the folder for the four files. Missing files are downloaded from MIRRORS.
-      fake_data: True to generate digits instead, the same 70,000 each time, without using the
-        network or the disk.
+      fake_data: True to generate 70,000 digits instead, the same ones each time, without using
+        the network or the disk. (TensorFlow 1.15 repeated one blank example.)
       one_hot: True for one-hot labels, float64 [number, num_classes]; False for class numbers,
         int64 [number].
       dtype: float32 for pixels from 0.0 to 1.0, or uint8 for pixels from 0 to 255.
       reshape: True for flat images, [number, pixels]; False for [number, rows, columns, 1].
       validation_size: how many training examples to set aside for validation.
-      seed: an integer for repeatable batches, TensorFlow 1.15's if the script draws nothing else
-        from np.random. The default is `tf.set_random_seed`'s seed, or NumPy's global generator.
+      seed: an integer makes the batches repeatable: TensorFlow 1.15's, as long as nothing else
+        draws from np.random. By default, the seed given to `tf.set_random_seed`, or else NumPy's
+        global generator.
       source_url: the URL of a folder with other data in MNIST's format.
-      num_classes: the length of a one-hot row.
+      num_classes: the number of classes, which is the length of a one-hot label.
 
     Raises:
       OSError: a file could not be downloaded, read or written.
@@ -78,7 +87,7 @@ def read_data_sets(train_dir, fake_data=False, one_hot=False, dtype=np.float32, 
       TypeError: dtype is neither float32 nor uint8, or an argument that must be an integer is not.
     """
     # As in TensorFlow 1.15, the three sets share one random number generator, passed as their seed.
-    options = {"dtype": _image_dtype(dtype), "reshape": reshape, "seed": _random_generator(seed)}
+    options = {"dtype": _image_dtype(dtype), "reshape": reshape, "seed": _generator(seed)}
     validation_size = operator.index(validation_size)
     if fake_data:
         images, labels = _generate_digits(60000, seed=1)
@@ -86,7 +95,7 @@ def read_data_sets(train_dir, fake_data=False, one_hot=False, dtype=np.float32, 
     else:
         images, labels, test_images, test_labels = _read_files(train_dir, source_url)
     if not 0 <= validation_size <= len(images):
-        raise ValueError(f"validation_size is {validation_size}; choose 0 to {len(images)}")
+        raise ValueError(f"validation_size is {validation_size}, not from 0 to {len(images)}")
     if one_hot:
         labels = dense_to_one_hot(labels, num_classes)
         test_labels = dense_to_one_hot(test_labels, num_classes)
@@ -111,7 +120,8 @@ class DataSet:
     """Images with their labels, handed out in batches.
 
     As in TensorFlow 1.15, each epoch reorders `images` and `labels` themselves, and scripts may
-    set `_images`, `_labels`, `_num_examples`, `_epochs_completed` and `_index_in_epoch`.
+    set `_images`, `_labels`, `_num_examples`, `_epochs_completed`, and `_index_in_epoch`. As
+    there, several threads must not use one set at the same time.
     """
 
     images = property(lambda self: self._images, doc="All images, in this epoch's order.")
@@ -130,28 +140,27 @@ class DataSet:
           TypeError: dtype is neither float32 nor uint8, or seed is not an integer.
         """
         if len(images) != len(labels):
-            raise ValueError(f"{len(images)} images need as many labels, not {len(labels)}")
+            raise ValueError(f"{len(images)} images but {len(labels)} labels: they must match")
         if reshape:
             images = images.reshape(len(images), int(np.prod(images.shape[1:])))  # even if empty
-        self._stored_images = images
-        self._must_scale = _image_dtype(dtype) == np.float32
+        self._pixels = images
+        self._unscaled = _image_dtype(dtype) == np.float32
         self._labels = labels
         self._num_examples = len(images)
         self._epochs_completed = 0
         self._index_in_epoch = 0
-        self._generator = _random_generator(seed)
+        self._generator = _generator(seed)
 
     @property
     def _images(self):
         """All images, kept as bytes and scaled batch by batch until a script asks for them all."""
-        if self._must_scale:
-            self._images = _scale(self._stored_images)
-        return self._stored_images
+        if self._unscaled:
+            self._pixels, self._unscaled = _scale(self._pixels), False
+        return self._pixels
 
     @_images.setter
     def _images(self, images):
-        self._stored_images = images
-        self._must_scale = False
+        self._pixels, self._unscaled = images, False
 
     def next_batch(self, batch_size, fake_data=False, shuffle=True):
         """Return the next batch as (images, labels).
@@ -165,36 +174,38 @@ class DataSet:
           ValueError: batch_size is negative, or there are no examples.
           TypeError: batch_size is not an integer.
         """
-        total = self._num_examples
-        wanted = operator.index(batch_size)
-        if wanted < 0 or (wanted > 0 and total == 0):
-            raise ValueError(f"cannot take batch_size={wanted} from {total} examples")
+        size, total = operator.index(batch_size), self._num_examples
+        if size < 0 or (size > 0 and total == 0):
+            raise ValueError(f"cannot take batch_size={size} from {total} examples")
         start = min(self._index_in_epoch, total)  # a script may have lowered the total
         if shuffle and start == 0 and self._epochs_completed == 0:
             self._shuffle()
-        parts = []
-        while start + wanted > total:
-            parts.append((self._stored_images[start:total], self._labels[start:total]))
-            wanted -= total - start
-            start = 0
+        end = start + size
+        parts = [self._examples(start, end)]
+        while end > total:
+            end -= total
             self._epochs_completed += 1
             if shuffle:
                 self._shuffle()
-        end = start + wanted
-        parts.append((self._stored_images[start:end], self._labels[start:end]))
+            parts.append(self._examples(0, end))
         self._index_in_epoch = end
         # np.concatenate copies even a single part, so a script can safely modify its batch.
-        images, labels = (np.concatenate(arrays) for arrays in zip(*parts))
-        if self._must_scale:
-            images = _scale(images)
-        return images, labels
+        images = np.concatenate([images for images, _ in parts])
+        labels = np.concatenate([labels for _, labels in parts])
+        return _scale(images) if self._unscaled else images, labels
+
+    def _examples(self, start, end):
+        """Return the images and labels from start to end, or to the end of the epoch."""
+        end = min(end, self._num_examples)
+        return self._pixels[start:end], self._labels[start:end]
 
     def _shuffle(self):
         """Shuffle the images and labels together."""
         order = np.arange(self._num_examples)
         (self._generator or np.random).shuffle(order)
-        self._stored_images = np.take(self._stored_images, order, axis=0)
-        self._labels = np.take(self._labels, order, axis=0)
+        pixels = np.take(self._pixels, order, axis=0)
+        labels = np.take(self._labels, order, axis=0)
+        self._pixels, self._labels = pixels, labels  # together, in case Ctrl-C comes before
 
 
 def _scale(images):
@@ -210,17 +221,32 @@ def _image_dtype(dtype):
     return image_dtype
 
 
-def _random_generator(seed):
+def _generator(seed):
     """Return a seed's generator, or None for NumPy's global one. A generator is returned as is."""
-    if seed is None and hasattr(sys.modules.get("tensorflow"), "compat"):  # if it is imported
-        seed = sys.modules["tensorflow"].compat.v1.get_default_graph().seed  # by set_random_seed
+    if seed is None:
+        seed = _graph_seed()
     if seed is None or isinstance(seed, np.random.RandomState):
         return seed
     seed = 0 if seed == 0.0 else operator.index(seed)  # a well-known codelab passes 0.0
     return np.random.RandomState(seed % (2**31 - 1))  # TensorFlow's seed range
 
 
+def _graph_seed():
+    """Return the seed set by `tf.set_random_seed`, or None."""
+    tensorflow = sys.modules.get("tensorflow")
+    if not hasattr(tensorflow, "compat"):
+        return None  # TensorFlow is not imported, which would take seconds, so it has no seed
+    return tensorflow.compat.v1.get_default_graph().seed
+
+
 # ---- Reading files ------------------------------------------------------------------------------
+
+
+# A file that has been read. The SHA-256 is that of its uncompressed contents.
+_IdxFile = collections.namedtuple("_IdxFile", "path array sha256")
+
+# What reading a damaged file can raise.
+_READ_ERRORS = (ValueError, OSError, EOFError, struct.error, zlib.error)
 
 
 def extract_images(f):
@@ -229,75 +255,77 @@ def extract_images(f):
     f is a path or an open binary file, gzipped or not. A ValueError means that the file is damaged
     or does not hold images.
     """
-    return _read_idx(f, "images")
+    return _read_idx(f, "images").array
 
 
 def extract_labels(f, one_hot=False, num_classes=10):
     """Return the labels in an IDX file, int64 [number] or one-hot float64 [number, num_classes].
 
     f and the errors are as in `extract_images`. A label that does not fit num_classes also raises
-    a ValueError. (TensorFlow 1.15 returned uint8, in which NumPy 2 computes 3 * 100 as 44.)
+    a ValueError. (TensorFlow 1.15 returned uint8, in which labels * 100 is wrong.)
     """
-    labels = _read_idx(f, "labels")
+    labels = _read_idx(f, "labels").array
     return dense_to_one_hot(labels, num_classes) if one_hot else labels
 
 
 def dense_to_one_hot(labels_dense, num_classes):
     """Return labels [number] as one-hot rows, float64 [number, num_classes].
 
-    A label outside the range 0 to num_classes - 1 raises a ValueError.
+    A ValueError means a label outside 0 to num_classes - 1, or labels that are one-hot already.
     """
-    labels = np.reshape(labels_dense, len(labels_dense))  # fails if they are already one-hot
-    if not np.isin(labels, range(num_classes)).all():
-        raise ValueError(f"num_classes={num_classes} does not fit {labels.min()} to {labels.max()}")
-    return np.eye(num_classes)[labels.astype(int)]
+    labels = np.ravel(labels_dense)
+    if len(labels) != len(labels_dense):
+        raise ValueError(f"labels must be one number each, not {np.shape(labels_dense)} (one-hot?)")
+    misfits = labels[~np.isin(labels, range(num_classes))]
+    if len(misfits) > 0:
+        raise ValueError(f"label {misfits[0]} is not one of 0 to {num_classes - 1} (num_classes)")
+    return (labels[:, np.newaxis] == np.arange(num_classes)).astype(np.float64)
 
 
 def _read_idx(f, kind):
-    """Return the images or labels from a path or an open file. A ValueError names the file."""
-    if not hasattr(f, "read"):
-        with open(f, "rb") as opened:
-            return _read_idx(opened, kind)
-    try:
-        return _parse_idx(f.read(), kind)
-    except (ValueError, EOFError, zlib.error) as error:
-        raise ValueError(f"{getattr(f, 'name', 'the file')} cannot be used: {error}") from None
+    """Return the _IdxFile of "images" or "labels" at a path or in an open file.
+
+    A ValueError names the file.
+    """
+    with contextlib.nullcontext(f) if hasattr(f, "read") else open(f, "rb") as opened:
+        path = getattr(opened, "name", "") or "the file"
+        try:
+            return _parse_idx(path, opened.read(), kind, MAX_BYTES)
+        except _READ_ERRORS as error:
+            raise ValueError(f"{path} cannot be used: {error}") from None
 
 
-def _parse_idx(body, kind):
-    """Return the "images" or "labels" in the bytes of an IDX file, gzipped or not.
+def _parse_idx(path, body, kind, max_bytes, sha256=None):
+    """Return the _IdxFile in the bytes of an IDX file of "images" or "labels", gzipped or not.
 
     An IDX file, as LeCun's page describes, is two zero bytes, the type of its values (8: unsigned
     byte), the number of dimensions, the size of each dimension as a big-endian 32-bit integer, and
     the values. Images have three dimensions and become uint8 [number, rows, columns, 1]; labels
-    have one and become int64 [number]. A ValueError says why the file cannot be used.
+    have one and become int64 [number]. A ValueError says why the file cannot be used; for a file
+    that is too large or has another SHA-256 than it must have, before it takes more memory.
     """
     dimensions = 1 if kind == "labels" else 3
     stream = io.BytesIO(body)
     if body.startswith(b"\x1f\x8b"):  # the gzip signature
         stream = gzip.GzipFile(fileobj=stream)
-    try:
-        magic = stream.read(4)
-        if magic != bytes([0, 0, 8, dimensions]):
-            raise ValueError(f"it begins with {magic + stream.read(12)!r}, unlike IDX {kind}")
-        shape = struct.unpack(f">{dimensions}I", stream.read(4 * dimensions))
-        size = np.prod(np.array(shape, object))  # Python integers do not overflow
-        if size > MAX_BYTES:
-            raise ValueError(f"its header declares {size} bytes, more than input_data.MAX_BYTES")
-        content = stream.read(size + 1)  # reading one extra byte also makes gzip check its CRC
-    except (EOFError, OSError, struct.error, zlib.error) as error:
-        raise ValueError(f"it is damaged: {error}") from None
-    if len(content) != size:
-        raise ValueError(f"it does not hold exactly the {size} bytes that its header declares")
-    array = np.frombuffer(content, np.uint8).reshape(shape)
-    return array.astype(np.int64) if kind == "labels" else array[..., np.newaxis]
-
-
-def _sha256(array):
-    """Rebuild the uncompressed IDX file that an array came from, and return its SHA-256."""
-    shape = array.shape[:3]  # an image's last axis, of length 1, is not in the file
-    header = struct.pack(f">4B{len(shape)}I", 0, 0, 8, len(shape), *shape)
-    return hashlib.sha256(header + array.astype(np.uint8).tobytes()).hexdigest()
+    magic = stream.read(4)
+    if magic != bytes([0, 0, 8, dimensions]):
+        raise ValueError(f"not IDX {kind}: begins with {magic + stream.read(12)!r}")
+    sizes = stream.read(4 * dimensions)
+    shape = struct.unpack(f">{dimensions}I", sizes)
+    size = np.prod(np.array(shape, object))  # Python integers do not overflow
+    if size > max_bytes:
+        raise ValueError(f"header declares {size} bytes, more than {max_bytes} (MAX_BYTES)")
+    values = stream.read(size + 1)  # one more, to find excess bytes and make gzip check its CRC
+    if len(values) != size:
+        raise ValueError(f"does not hold exactly the {size} bytes that its header declares")
+    digest = hashlib.sha256(magic + sizes)
+    digest.update(values)
+    if sha256 not in (None, digest.hexdigest()):
+        raise ValueError(f"SHA-256 is {digest.hexdigest()[:8]}..., not {sha256[:8]}...")
+    array = np.frombuffer(values, np.uint8).reshape(shape)
+    array = array.astype(np.int64) if kind == "labels" else array[..., np.newaxis]
+    return _IdxFile(path, array, digest.hexdigest())
 
 
 # ---- Finding and downloading files --------------------------------------------------------------
@@ -306,57 +334,80 @@ def _sha256(array):
 def maybe_download(filename, work_directory, source_url=None):
     """Return the path of an IDX file in a folder, downloading the file if it is missing.
 
-    The path may lead to an uncompressed copy. source_url is the file's URL. Without one, the file
-    must be MNIST's. An OSError means that the file could not be downloaded, read or written.
+    The file found may be an uncompressed copy. source_url is the file's own URL; without one, the
+    file must be MNIST's. An OSError means that the file could not be downloaded, read or written;
+    a ValueError, that MNIST has no such file.
     """
     path = os.path.join(os.path.expanduser(work_directory), filename)
-    base_url, _, remote_name = (source_url or "").rpartition("/")
-    remote_name = remote_name or filename
-    sources, must_be_mnist = _sources(base_url)
-    path, _ = _find(path, remote_name) or _download(path, remote_name, sources, must_be_mnist)
-    return path
+    file = _find(path)
+    if file is None:
+        source, _, name = (source_url or "").rpartition("/")
+        name = name or filename
+        if _is_mnist(source) and name not in FILES:
+            raise ValueError(f"MNIST has no file {name!r}, only {', '.join(FILES)}")
+        sha256 = FILES[name] if _is_mnist(source) else None
+        file = _download(path, _urls(source, name), sha256)
+    return file.path
 
 
 def _read_files(folder, source_url):
     """Return the arrays in a folder's four files, downloading any that are missing."""
-    folder = os.path.expanduser(folder)
-    sources, must_be_mnist = _sources(source_url)
-    files = {name: _find(os.path.join(folder, name), name) for name in FILES}
-    missing = [name for name in FILES if files[name] is None]
-    if must_be_mnist and missing:
-        _refuse_mixture(files, missing)
-    if not must_be_mnist:
-        _warn_of_mnist(files, source_url)
-    for name in missing:
-        files[name] = _download(os.path.join(folder, name), name, sources, must_be_mnist)
-    images, labels, test_images, test_labels = (array for path, array in files.values())
+    paths = {name: os.path.join(os.path.expanduser(folder), name) for name in FILES}
+    files = {name: _find(path) for name, path in paths.items()}
+    must_be_mnist = _check_found(files, source_url)
+    for name in FILES:
+        if files[name] is None:
+            sha256 = FILES[name] if must_be_mnist else None
+            files[name] = _download(paths[name], _urls(source_url, name), sha256)
+    images, labels, test_images, test_labels = (file.array for file in files.values())
     if (len(images) != len(labels) or len(test_images) != len(test_labels)
             or images.shape[1:] != test_images.shape[1:]):
-        shapes = ", ".join(f"{name} {array.shape}" for name, (path, array) in files.items())
-        raise ValueError(f"the files in {folder} do not match; replace the wrong ones: {shapes}")
+        shapes = ", ".join(f"{file.path} {file.array.shape}" for file in files.values())
+        raise ValueError(f"these files do not match; replace the wrong ones: {shapes}")
     return images, labels, test_images, test_labels
 
 
-def _sources(source_url):
-    """Return the URLs to try, in order, and whether they must serve MNIST itself."""
-    known = [_comparable(url) for url in (DEFAULT_SOURCE_URL, LECUN_URL, *MIRRORS)]
-    if not source_url or _comparable(source_url) in known:
-        return list(MIRRORS), True  # a copy, because _download reorders it
-    return [source_url], False
+def _check_found(files, source_url):
+    """Return whether missing files must be MNIST's, and tell if the files found do not fit.
+
+    They must be MNIST's if source_url is, or if a file of MNIST is there already: with one data
+    set's images and another's labels, training would go wrong without an error.
+    """
+    missing = [name for name, file in files.items() if file is None]
+    mnist = [file.path for name, file in files.items() if file and file.sha256 == FILES[name]]
+    other = [file.path for name, file in files.items() if file and file.sha256 != FILES[name]]
+    must_be_mnist = _is_mnist(source_url) or bool(mnist)
+    if missing and other and must_be_mnist:
+        raise OSError(f"{other[0]} holds other data, so MNIST's {missing[0]} is not added to it. "
+                      "Add your own file of that name, or use another folder.")
+    if mnist and other:
+        _log(f"{mnist[0]} is MNIST's, but {other[0]} is not.")
+    elif mnist and not _is_mnist(source_url):
+        _log(f"Using MNIST's {mnist[0]}. If {source_url} has other data, use another folder.")
+    elif other and _is_mnist(source_url):
+        _log(f"{other[0]} is not MNIST's.")
+    return must_be_mnist
 
 
-def _comparable(url):
+def _is_mnist(source_url):
+    """Return whether a source has MNIST itself. No source stands for the mirrors."""
+    known = [_without_scheme(url) for url in (DEFAULT_SOURCE_URL, LECUN_URL, *MIRRORS)]
+    return not source_url or _without_scheme(source_url) in known
+
+
+def _without_scheme(url):
     """Return a URL in lower case, without its scheme and final slashes."""
     return url.split("://", 1)[-1].rstrip("/").lower()
 
 
-def _kind(path, remote_name):
-    """Return what a file holds, "labels" or "images", judging by its local and remote names."""
-    return "labels" if "label" in os.path.basename(path) + remote_name else "images"
+def _urls(source_url, name):
+    """Return the URLs to ask for a file: the mirrors' for MNIST, and otherwise the source's own."""
+    sources = MIRRORS if _is_mnist(source_url) else [source_url]
+    return [source.rstrip("/") + "/" + name for source in sources]
 
 
-def _find(path, remote_name):
-    """Return (path, array) for the first intact file with one of the usual names, or None.
+def _find(path):
+    """Return the _IdxFile of the first intact file with one of the usual names, or None.
 
     Unpacking tools drop the ".gz". Some restore the name stored inside the official files, which
     has a dot before "idx".
@@ -364,74 +415,73 @@ def _find(path, remote_name):
     folder, name = os.path.split(path)
     unpacked = name[:-len(".gz")] if name.endswith(".gz") else name
     dotted = unpacked.replace("-idx", ".idx")
-    for candidate in dict.fromkeys([unpacked + ".gz", unpacked, dotted + ".gz", dotted]):
+    for candidate in (unpacked + ".gz", unpacked, dotted + ".gz", dotted):
         candidate_path = os.path.join(folder, candidate)
         if os.path.isfile(candidate_path):
             try:
-                return candidate_path, _read_idx(candidate_path, _kind(path, remote_name))
+                return _read_idx(candidate_path, _kind(path))
             except ValueError as error:
                 _log(error)
     return None
 
 
-def _refuse_mixture(files, missing):
-    """Raise an OSError if a file holds other data, since the missing ones would be MNIST's."""
-    for name, found in files.items():
-        if found and _sha256(found[1]) != FILES[name]:
-            raise OSError(f"{found[0]} holds other data, so MNIST's {missing[0]} is not downloaded "
-                          "to the same folder. Add your own file of that name, pass the "
-                          "source_url of your data, or use another folder.")
+def _kind(path):
+    """Return what a file holds, "labels" or "images", judging by its name."""
+    return "labels" if "label" in os.path.basename(path) else "images"
 
 
-def _warn_of_mnist(files, source_url):
-    """Warn if a file is MNIST's although source_url points to other data."""
-    for name, found in files.items():
-        if found and _sha256(found[1]) == FILES[name]:
-            _log(f"Using MNIST's {found[0]}. If {source_url} has other data, use another folder.")
+def _download(path, urls, sha256):
+    """Download a file from the first URL that works, save it, and return its _IdxFile.
 
-
-def _download(path, remote_name, sources, must_be_mnist):
-    """Download a file, move the source that sent it to the front, and return (path, array)."""
-    folder = os.path.dirname(path) or os.curdir
-    os.makedirs(folder, exist_ok=True)
+    If sha256 is not None, the file must be MNIST's and have it.
+    """
+    os.makedirs(os.path.dirname(path) or os.curdir, exist_ok=True)
+    max_bytes = MAX_BYTES if sha256 is None else MAX_MNIST_BYTES
     problems = {}
     for attempt in range(ATTEMPTS):
-        time.sleep(attempt)
-        for source in sources:
-            url = source.rstrip("/") + "/" + remote_name
+        time.sleep(attempt)  # not at all, then 1 second, then 2
+        for url in urls:
             _log(f"Downloading {url}")
             try:
-                body = _fetch(url)
-                array = _parse_idx(body, _kind(path, remote_name))
-                digest = _sha256(array)
-                if must_be_mnist and digest != FILES.get(remote_name):
-                    raise ValueError(f"SHA-256 is {digest[:8]}..., not {FILES[remote_name][:8]}...")
-            except Exception as error:  # whatever went wrong, the next source may work
-                problems[source] = repr(str(error)[:200])  # it cannot control or flood the terminal
-                _log(f"  {problems[source]}")
+                body = _read_url(url, max_bytes)
+                file = _parse_idx(path, body, _kind(path), max_bytes, sha256)
+            except (*_READ_ERRORS, http.client.HTTPException) as error:
+                # Escaped and cut, so that it cannot control or flood the terminal.
+                problems[url] = repr(f"{type(error).__name__}: {error}"[:200])
+                _log(f"  {problems[url]}")
             else:
                 _save(body, path)
-                sources.remove(source)
-                sources.insert(0, source)  # tried first for the next file
-                return path, array
-    reasons = "".join(f"  {source}: {problem}\n" for source, problem in problems.items())
-    raise OSError(
-        f"{path} could not be downloaded:\n{reasons}"
-        "Without a network, use fake_data=True, or run: python mnist_softmax.py --fake_data\n"
-        f"Or put the four files into {folder} yourself: {', '.join(FILES)}.\n"
-        "Or pass a source_url that serves them.")
+                return file
+    reasons = "".join(f"  {url}: {problem}\n" for url, problem in problems.items())
+    advice = "Check the network and the address, or put the file there yourself."
+    if sha256 is not None:
+        advice += " For generated digits, pass fake_data=True, or --fake_data to the script."
+    raise OSError(f"{path} could not be downloaded:\n{reasons}{advice}")
 
 
-def _fetch(url):
-    """Return the body at a URL, or raise a ValueError if it is larger than MAX_BYTES."""
+def _read_url(url, max_bytes):
+    """Return the body at a URL, showing on a terminal how much of it has arrived.
+
+    A body that is too large raises a ValueError, and one that takes too long, a TimeoutError.
+    """
+    deadline = time.monotonic() + MAX_SECONDS
+    on_terminal = hasattr(sys.stderr, "isatty") and sys.stderr.isatty()
     body = bytearray()
     with urllib.request.urlopen(url, timeout=TIMEOUT) as response:
-        while len(body) <= MAX_BYTES:
-            piece = response.read(2**18)
-            if not piece:
-                return bytes(body)
-            body += piece
-    raise ValueError("it is larger than input_data.MAX_BYTES")
+        try:
+            while len(body) <= max_bytes:
+                piece = response.read1(2**18)  # whatever has arrived, if only a byte
+                if not piece:
+                    return bytes(body)
+                if time.monotonic() > deadline:
+                    raise TimeoutError(f"not complete after {MAX_SECONDS} seconds")
+                body += piece
+                if on_terminal:
+                    _log(f"\r  {len(body) / 1e6:.1f} MB", end="")
+        finally:
+            if on_terminal:
+                _log("")
+    raise ValueError(f"larger than {max_bytes} bytes (MAX_BYTES)")
 
 
 def _save(body, path):
@@ -440,12 +490,13 @@ def _save(body, path):
         with open(path, "rb") as f:
             old = f.read()
         if old != body:  # equal if another process saved it first
-            _write(old, path + ".damaged")
-    _write(body, path)
+            _write_atomically(old, path + ".damaged")
+    _write_atomically(body, path)
 
 
-def _write(body, path):
-    """Write a file atomically, so that a partial file never appears at `path`."""
+def _write_atomically(body, path):
+    """Write a file so that a partial file never appears at `path`."""
+    # tempfile would make a file that only its owner can read.
     temporary = f"{path}.{secrets.token_hex(8)}.incomplete"
     try:
         with open(temporary, "xb") as f:
@@ -456,9 +507,10 @@ def _write(body, path):
             os.remove(temporary)
 
 
-def _log(text):
+def _log(text, end="\n"):
     """Print to standard error, if there is one. (`file=None` would mean standard output.)"""
-    print(text, file=sys.stderr or io.StringIO(), flush=True)
+    if sys.stderr is not None:
+        print(text, end=end, file=sys.stderr, flush=True)
 
 
 # ---- Generated digits, for use without MNIST -----------------------------------------------------
@@ -493,22 +545,69 @@ def _generate_digits(number, seed):
 def restore_tensorflow_1():
     """Make `import tensorflow` mean TensorFlow 1 in this process, with this module at its old path.
 
-    Call this first, or even after old code has failed. On TensorFlow 1, it replaces nothing.
+    Call it before any old code, or once that code has failed. With the package tf_keras, it also
+    restores Keras 2, tf.layers, tf.nn.rnn_cell, and tf.contrib.rnn; with tf_slim, tf.contrib's
+    layers, slim, and framework. On TensorFlow 1, it changes nothing.
     """
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+    if importlib.util.find_spec("tf_keras"):
+        os.environ.setdefault("TF_USE_LEGACY_KERAS", "1")
     import tensorflow.compat.v1 as tf
     if tf.__version__.startswith("1.") or "tensorflow.contrib" in sys.modules:
-        return  # nothing to restore
+        return  # TensorFlow 1 needs nothing, and what has been restored nothing more
     tf.logging.set_verbosity(tf.logging.ERROR)
     tf.disable_v2_behavior()
-    tf.__path__.extend(sys.modules["tensorflow"].__path__)  # where tensorflow.keras is found
+    for kind in ("sigmoid", "softmax", "sparse_softmax"):
+        _require_named_arguments(tf.nn, kind + "_cross_entropy_with_logits")
+    tf.__path__.extend(sys.modules["tensorflow"].__path__)  # where `import tensorflow.keras` looks
+    tf.python = sys.modules["tensorflow.python"]
     tf.compat.v1 = sys.modules["tensorflow"] = tf  # the same module under either name
-    _add_module("tensorflow.examples.tutorials.mnist.input_data", sys.modules[__name__])
-    _add_module("tensorflow.g3doc.tutorials.mnist.input_data", sys.modules[__name__])  # version 0.5
-    _add_module("tensorflow.contrib.learn.python.learn.datasets.base", sys.modules[__name__])
-    _add_module("tensorflow.contrib.learn.python.learn.datasets.mnist", sys.modules[__name__])
+    for name in ("examples.tutorials.mnist.input_data", "contrib.learn.python.learn.datasets.mnist",
+                 "contrib.learn.python.learn.datasets.base",
+                 "g3doc.tutorials.mnist.input_data"):  # in TensorFlow 0.5
+        _add_module("tensorflow." + name, sys.modules[__name__])
     tf.contrib.learn.datasets = tf.contrib.learn.python.learn.datasets
     tf.contrib.learn.datasets.load_dataset = _load_dataset
+    _add_contrib(tf)
+
+
+def _require_named_arguments(module, name):
+    """Let a function take no arguments by position, as in TensorFlow 1.15.
+
+    TensorFlow 0.x had logits first, and TensorFlow 2 has labels first, so a call by position would
+    compute a wrong loss without an error.
+    """
+    function = getattr(module, name)
+    def checked(*args, **named):
+        if args:
+            raise ValueError(
+                f"Only call `{name}` with named arguments (labels=..., logits=..., ...)")
+        return function(**named)
+    setattr(module, name, checked)
+
+
+def _add_contrib(tf):
+    """Add what the packages tf_slim and tf_keras, where installed, have of tf.contrib."""
+    if importlib.util.find_spec("tf_slim"):
+        import tf_slim
+        for name in ("layers", "layers.python.layers", "slim", "framework", "framework.python.ops"):
+            _add_copy("tensorflow.contrib." + name, tf_slim)
+    try:
+        _add_copy("tensorflow.contrib.rnn", tf.nn.rnn_cell)
+    except ImportError:
+        return  # TensorFlow uses Keras 3, which has no cells
+    tf.contrib.rnn.static_rnn = tf.nn.static_rnn
+    tf.contrib.rnn.static_bidirectional_rnn = tf.nn.static_bidirectional_rnn
+    if "tf_keras" in sys.modules:
+        sys.modules.setdefault("keras", tf.keras)  # unless Keras 3 is loaded
+
+
+def _add_copy(name, original):
+    """Add a module with the public names of another one."""
+    module = types.ModuleType(name)
+    vars(module).update({public: getattr(original, public)
+                         for public in dir(original) if not public.startswith("_")})
+    _add_module(name, module)
 
 
 def _add_module(name, module):
@@ -531,9 +630,11 @@ def _load_dataset(name, size="small", test_with_fake_data=False):
 
 def _run_old_script():
     """Run the script named on the command line as Python would, but with TensorFlow 1's names."""
-    script = sys.argv[1] if len(sys.argv) > 1 else ""
-    if not os.path.isfile(script):
-        sys.exit(f"cannot find {script!r}; usage: python input_data.py old_script.py [arguments]")
+    usage = "usage: python input_data.py old_script.py [arguments]"
+    script = sys.argv[1] if len(sys.argv) > 1 else sys.exit(usage)
+    if script == "-m" or script.endswith(".ipynb") or not os.path.isfile(script):
+        sys.exit(f"{script!r} is not the file of a script (in a module or a notebook, call "
+                 f"input_data.restore_tensorflow_1() instead); {usage}")
     del sys.argv[0]
     restore_tensorflow_1()
     sys.path[0] = os.path.dirname(os.path.realpath(script))
@@ -542,7 +643,12 @@ def _run_old_script():
         _log(f"If the script imports input_data, it will get {own_copy}. If that file is an old "
              "copy from TensorFlow, delete it to use this module instead.")
         del sys.modules["input_data"]
-    runpy.run_path(script, run_name="__main__")
+    try:
+        runpy.run_path(script, run_name="__main__")
+    except Exception:
+        traceback.print_exc()
+        sys.exit("If this names tf.contrib, tf.layers, or Keras: pip install tf-keras tf_slim\n"
+                 "Other messages are explained in .github/old-scripts.md, beside README.md.")
 
 
 if __name__ == "__main__":

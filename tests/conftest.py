@@ -4,6 +4,8 @@ import hashlib
 import os
 import shutil
 import ssl
+import time
+import tracemalloc
 from unittest.mock import Mock
 
 import pytest
@@ -36,8 +38,16 @@ def project_copy(tmp_path_factory, mnist_dir):
 def pauses(monkeypatch):
     """The pauses that the loader would have made, in seconds."""
     made = []
-    monkeypatch.setattr(input_data, "time", Mock(sleep=made.append))
+    monkeypatch.setattr(input_data, "time", Mock(wraps=time, sleep=made.append))
     return made
+
+
+@pytest.fixture
+def peak_memory():
+    """A function that returns the most memory used since the test began, in bytes."""
+    tracemalloc.start()
+    yield lambda: tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
 
 
 @pytest.fixture

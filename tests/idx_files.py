@@ -32,6 +32,13 @@ def small_files(train=20, test=10, rows=2, columns=3, seed=0):
     return {name: gzip.compress(idx(array), 1) for name, array in zip(NAMES, arrays)}
 
 
+def gzip_bomb(values):
+    """Return a small file that is unpacked to this many labels, all 0."""
+    millions, rest = divmod(values, 2**20)
+    header = idx(np.zeros(0, np.uint8), shape=(values,))
+    return gzip.compress(header + bytes(rest)) + millions * gzip.compress(bytes(2**20))
+
+
 MNIST = small_files()  # what the fixture `mirror` lets the loader take for MNIST
 OTHER = small_files(seed=5)  # other data of the same shape
 

@@ -1,9 +1,11 @@
 """A web server on 127.0.0.1 that misbehaves as it is told.
 
-An answer is a list of steps: bytes are sent; for an Event or a Barrier of threading it is waited.
+An answer is a list of steps: bytes are sent, a number is a pause in seconds, and an Event or a
+Barrier of threading is waited for.
 """
 import http.server
 import threading
+import time
 
 NEVER = threading.Event()
 
@@ -22,8 +24,13 @@ class Server(http.server.ThreadingHTTPServer):
         if tls:  # each connection's own thread makes its handshake
             self.socket = tls.wrap_socket(self.socket, True, do_handshake_on_connect=False)
         self.url = f"{'https' if tls else 'http'}://127.0.0.1:{self.server_port}/"
-        self.answers = {path: [whole(body)] for path, body in (files or {}).items()}
+        self.answers = {}
         self.requests = []
+        self.serve(files or {})
+
+    def serve(self, files):
+        """Serve these files, {path: bytes}."""
+        self.answers.update({path: [whole(body)] for path, body in files.items()})
 
     def __enter__(self):
         threading.Thread(target=self.serve_forever, kwargs={"poll_interval": 0.005}).start()
@@ -45,6 +52,8 @@ class _Handler(http.server.BaseHTTPRequestHandler):
         for step in answers.pop(0) if len(answers) > 1 else answers[0]:
             if isinstance(step, bytes):
                 self.wfile.write(step)
+            elif isinstance(step, float):
+                time.sleep(step)
             else:
                 step.wait(60 if step is NEVER else 600)
 
@@ -63,3 +72,8 @@ def whole(body):
 def cut_off(body):
     head, body = whole(body)
     return [head, body[:len(body) // 2]]
+
+
+def dripping(body):
+    """Send a byte every tenth of a second."""
+    return [status(200)[0], *[0.1, b"!"] * 600]

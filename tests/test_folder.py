@@ -12,6 +12,7 @@ import input_data
 NAME = NAMES[0]
 BODY = MNIST[NAME]
 LOGIN_PAGE = b"<html>Sign in</html>"
+NOWHERE = "http://127.0.0.1:1/"  # where no server listens
 
 
 def read(folder, **options):
@@ -39,8 +40,8 @@ def test_a_damaged_file_is_replaced_and_kept_beside_its_replacement(mirror, tmp_
     read(tmp_path)
 
     assert contents(tmp_path) == {**MNIST, NAME + ".damaged": LOGIN_PAGE}
-    found, download = capsys.readouterr().err.splitlines()
-    assert re.match(rf"{re.escape(str(tmp_path / NAME))} cannot be used: .*<html>", found)
+    refusal, download = capsys.readouterr().err.splitlines()
+    assert re.match(rf"{re.escape(str(tmp_path / NAME))} cannot be used: .*<html>", refusal)
     assert download == f"Downloading {mirror.url}{NAME}"
 
 
@@ -68,25 +69,66 @@ def test_mnist_is_not_added_to_other_data(mirror, tmp_path, other):
     assert mirror.requests == []
 
 
-def test_other_data_is_completed_from_its_own_source(mirror, tmp_path, capsys):
-    source = write(tmp_path / "source", OTHER).as_uri()
-    folder = write(tmp_path / "other", {NAME: OTHER[NAME]})
+@pytest.mark.parametrize("found", NAMES)
+def test_other_data_is_not_added_to_mnist(server, mirror, tmp_path, found):
+    server.serve(OTHER)
+    write(tmp_path, {found: MNIST[found]})
 
-    read(folder, source_url=source)
-    read(folder)  # complete, it needs no source
+    with pytest.raises(OSError, match=r"could not be downloaded:\n.*SHA-256"):
+        read(tmp_path, source_url=server.url)
 
-    assert contents(folder) == OTHER
-    told = capsys.readouterr().err.splitlines()
-    assert told == [f"Downloading {source}/{name}" for name in NAMES[1:]]
+    assert contents(tmp_path) == {found: MNIST[found]}
+
+
+def test_a_mirror_of_ones_own_completes_mnist(server, mirror, tmp_path):
+    server.serve(MNIST)
+    write(tmp_path, {NAME: BODY})
+
+    read(tmp_path, source_url=server.url)
+
+    assert contents(tmp_path) == MNIST
+    assert server.requests == NAMES[1:]
+
+
+def test_other_data_is_completed_from_its_own_source(server, mirror, tmp_path, capsys):
+    server.serve(OTHER)
+    write(tmp_path, {NAME: OTHER[NAME]})
+
+    read(tmp_path, source_url=server.url)
+
+    assert contents(tmp_path) == OTHER
     assert mirror.requests == []
+    assert capsys.readouterr().err.count("\n") == 3  # the downloads
 
 
-def test_mnist_in_place_of_what_a_source_has_is_used_and_told(mirror, tmp_path, capsys):
+def test_mnist_in_the_folder_wins_over_source_url_with_a_warning(mirror, tmp_path, capsys):
     write(tmp_path, MNIST)
 
-    read(tmp_path, source_url="http://127.0.0.1:1/")
+    read(tmp_path, source_url=NOWHERE)
 
-    assert re.match(rf".*MNIST's .*{NAME}.* http://127.0.0.1:1/", capsys.readouterr().err)
+    (warning,) = capsys.readouterr().err.splitlines()
+    assert warning == (f"Using MNIST's {tmp_path / NAME}. If {NOWHERE} has other data, "
+                       "use another folder.")
+
+
+def test_four_files_of_other_data_are_read_with_a_warning(mirror, tmp_path, capsys):
+    write(tmp_path, OTHER)
+
+    read(tmp_path)
+
+    assert capsys.readouterr().err == f"{tmp_path / NAME} is not MNIST's.\n"
+
+
+@pytest.mark.parametrize("source_url", [None, NOWHERE])
+@pytest.mark.parametrize("wrong", NAMES)
+def test_one_wrong_byte_in_an_unpacked_file_is_told(mirror, tmp_path, capsys, wrong, source_url):
+    plain = gzip.decompress(MNIST[wrong])
+    write(tmp_path, {**MNIST, wrong: plain[:-1] + bytes([plain[-1] ^ 1])})
+
+    read(tmp_path, source_url=source_url)
+
+    (warning,) = capsys.readouterr().err.splitlines()
+    assert warning.endswith(f"is MNIST's, but {tmp_path / wrong} is not.")
 
 
 @pytest.mark.parametrize(("name", "files"), [
@@ -99,21 +141,42 @@ def test_files_that_do_not_belong_together_are_refused(tmp_path, name, files):
         read(tmp_path)
 
 
-def test_a_folder_may_be_the_current_one_or_a_new_one_at_home(mirror, tmp_path, monkeypatch):
+@pytest.fixture
+def home(tmp_path, monkeypatch):
     monkeypatch.setenv("HOME", str(tmp_path))
     monkeypatch.setenv("USERPROFILE", str(tmp_path))  # on Windows
+    return tmp_path
+
+
+def test_a_new_folder_at_home_is_filled(mirror, home):
+    read("~/data/mnist")
+
+    assert contents(home / "data" / "mnist") == MNIST
+
+
+def test_a_single_file_is_saved_in_a_new_folder_at_home(mirror, home):
+    input_data.maybe_download(NAME, "~/data")
+
+    assert contents(home / "data") == {NAME: BODY}
+
+
+def test_an_empty_name_stands_for_the_current_folder(mirror, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
 
-    read("~/a/mnist")
-    input_data.maybe_download(NAME, "~/b")
     input_data.maybe_download(NAME, "")
 
-    assert contents(tmp_path / "a" / "mnist") == MNIST
-    assert contents(tmp_path / "b") == {NAME: BODY}
-    assert (tmp_path / NAME).read_bytes() == BODY
+    assert contents(tmp_path) == {NAME: BODY}
 
 
-def test_a_folder_that_cannot_be_made_is_told_before_anything_is_downloaded(mirror, tmp_path):
+def test_load_mnist_uses_the_folder_of_tf_contrib_learn(mirror, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    files = small_files(train=5001)
+    write(tmp_path / "MNIST-data", files)
+
+    assert input_data.load_mnist().train.num_examples == 1
+
+
+def test_an_impossible_folder_fails_before_any_download(mirror, tmp_path):
     write(tmp_path, {"file": b"in the way"})
 
     with pytest.raises(OSError) as caught:
@@ -125,21 +188,26 @@ def test_a_folder_that_cannot_be_made_is_told_before_anything_is_downloaded(mirr
 
 @pytest.fixture
 def locked(tmp_path, monkeypatch):
-    """The current folder. It has all of MNIST but NAME, and we may not write there."""
+    """A folder in which we may not write. It has all of MNIST but NAME."""
+    if os.name != "posix":
+        pytest.skip("Windows has other permissions")
     write(tmp_path, {**MNIST, NAME: LOGIN_PAGE})
-    monkeypatch.chdir(tmp_path)
     tmp_path.chmod(0o555)
+    # Root may write anywhere, so it becomes "nobody". As "nobody" may not enter pytest's folders,
+    # which only their owner may, the locked one is entered before.
+    monkeypatch.chdir(tmp_path)
     user = os.geteuid()
     if user == 0:
-        os.seteuid(65534)  # "nobody", as root may write anywhere
+        os.seteuid(65534)
     yield pathlib.Path()
     os.seteuid(user)
 
 
-@pytest.mark.skipif(os.name != "posix", reason="Windows has other permissions")
-def test_a_folder_in_which_we_may_not_write_is_read_and_left_alone(mirror, locked):
-    assert input_data.maybe_download(NAMES[1], locked)
+def test_a_file_is_read_from_a_locked_folder(mirror, locked):
+    assert input_data.maybe_download(NAMES[1], locked) == os.path.join(".", NAMES[1])
 
+
+def test_a_locked_folder_is_left_as_it_is(mirror, locked):
     with pytest.raises(PermissionError):
         input_data.maybe_download(NAME, locked)
 

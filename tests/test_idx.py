@@ -4,7 +4,6 @@ import io
 import os
 import pathlib
 import re
-import tracemalloc
 
 import numpy as np
 import pytest
@@ -28,25 +27,26 @@ def test_images_are_read_from_a_path_or_an_open_file(tmp_path, body, kind_of_pat
     assert images[..., 0].tolist() == IMAGES.tolist()
 
 
-# A file that ... is refused, with these words.
-REFUSED = {
+# The file ...; and what the error says.
+UNUSABLE = {
     "is empty": (b"", "begins with b''"),
     "is a web page": (b"<!DOCTYPE html><html>", "begins with b'<!DOCTYPE html><'"),
     "holds labels": (idx(cycling_labels(9)), r"begins with b'\x00\x00\x08\x01"),
     "holds signed bytes": (idx(IMAGES, header=b"\0\0\x09\x03"), "IDX images"),
-    "ends in its header": (PLAIN[:15], "it is damaged: "),
+    "ends in its header": (PLAIN[:15], "requires a buffer of 12 bytes"),
     "lacks one byte": (PLAIN[:-1], "the 24 bytes that"),
     "has one byte more": (PLAIN + b"!", "the 24 bytes that"),
-    "has a wrong checksum": (GZIPPED[:-8] + bytes(4) + GZIPPED[-4:], "it is damaged: CRC check"),
-    "cannot be unpacked": (GZIPPED[:10] + b"\xff" * 20, "it is damaged: Error -3"),
+    "has a wrong checksum": (GZIPPED[:-8] + bytes(4) + GZIPPED[-4:], "CRC check failed"),
+    "ends in its gzip header": (GZIPPED[:5], "end"),
+    "cannot be unpacked": (GZIPPED[:10] + b"\xff" * 20, "Error -3"),
     "lacks a gibibyte": (idx(IMAGES, shape=(2**30, 1, 1)), "the 1073741824 bytes that"),
-    "announces one byte more": (idx(IMAGES, shape=(2**30 + 1, 1, 1)), "than input_data.MAX_BYTES"),
-    "announces 2**64 bytes": (idx(IMAGES, shape=(2**31, 2**31, 4)), "than input_data.MAX_BYTES"),
+    "declares one byte too many": (idx(IMAGES, shape=(2**30 + 1, 1, 1)), "(MAX_BYTES)"),
+    "declares 2**64 bytes": (idx(IMAGES, shape=(2**31, 2**31, 4)), "(MAX_BYTES)"),
 }
 
 
-@pytest.mark.parametrize(("body", "words"), REFUSED.values(), ids=REFUSED)
-def test_a_damaged_file_or_one_of_something_else_is_refused_by_name(tmp_path, body, words):
+@pytest.mark.parametrize(("body", "words"), UNUSABLE.values(), ids=UNUSABLE)
+def test_a_file_that_cannot_be_used_is_refused_by_name(tmp_path, body, words):
     path = tmp_path / "images"
     path.write_bytes(body)
 
@@ -56,16 +56,28 @@ def test_a_damaged_file_or_one_of_something_else_is_refused_by_name(tmp_path, bo
     assert str(caught.value).startswith(f"{path} cannot be used: ")
 
 
-def test_a_decompression_bomb_is_not_unpacked():
+def test_what_follows_the_values_is_not_unpacked(peak_memory):
     bomb = GZIPPED + 256 * gzip.compress(bytes(2**20))
 
-    tracemalloc.start()
-    with pytest.raises(ValueError, match="the file cannot be used: it does not hold"):
+    with pytest.raises(ValueError, match="the file cannot be used: does not hold"):
         input_data.extract_images(io.BytesIO(bomb))
-    _, most_memory = tracemalloc.get_traced_memory()
-    tracemalloc.stop()
 
-    assert most_memory < 2**22
+    assert peak_memory() < 2**22
+
+
+def test_a_damaged_file_that_gzip_has_opened_is_refused_by_name(tmp_path):
+    path = tmp_path / "images.gz"
+    path.write_bytes(GZIPPED[:-8])
+
+    with gzip.open(path) as f, pytest.raises(ValueError, match=r"images\.gz cannot be used: "):
+        input_data.extract_images(f)
+
+
+def test_a_damaged_file_that_has_no_name_is_called_the_file():
+    damaged = gzip.GzipFile(fileobj=io.BytesIO(GZIPPED[:-8]))
+
+    with pytest.raises(ValueError, match=r"^the file cannot be used: "):
+        input_data.extract_images(damaged)
 
 
 def test_labels_are_read_dense_or_one_hot():
@@ -77,9 +89,26 @@ def test_labels_are_read_dense_or_one_hot():
 
 
 @pytest.mark.parametrize("label", [10, -1, 2.5])
-def test_a_label_that_does_not_fit_is_refused(label):
-    with pytest.raises(ValueError, match="num_classes=10"):
-        input_data.dense_to_one_hot(np.array([3, label]), 10)
+def test_the_first_label_that_does_not_fit_is_named(label):
+    with pytest.raises(ValueError, match=rf"label {label} is not one of 0 to 9\b"):
+        input_data.dense_to_one_hot(np.array([3, label, 99]), 10)
+
+
+def test_labels_that_are_one_hot_already_are_refused():
+    with pytest.raises(ValueError, match=r"not \(7, 10\) \(one-hot\?\)"):
+        input_data.dense_to_one_hot(np.eye(10)[:7], 10)
+
+
+def test_labels_in_a_column_become_one_hot():
+    """As on TensorFlow 1.15.5."""
+    assert input_data.dense_to_one_hot(np.array([[1], [0]]), 2).tolist() == [[0, 1], [1, 0]]
+
+
+def test_few_labels_of_many_classes_take_little_memory(peak_memory):
+    one_hot = input_data.dense_to_one_hot(np.arange(10), 5000)
+
+    assert one_hot.shape == (10, 5000)
+    assert peak_memory() < 10 * one_hot.nbytes
 
 
 def test_labels_can_be_computed_with():
