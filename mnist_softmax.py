@@ -9,11 +9,12 @@ import os
 
 import input_data
 
-# Flags. The command line can change these defaults. In a REPL or a notebook, they apply as is.
+# Flags. A REPL or a notebook has no command line of ours: there, these defaults apply.
 flags = argparse.Namespace(data_dir="MNIST_data/", seed=None, fake_data=False)
 if "__file__" in globals():
     parser = argparse.ArgumentParser(description="Train on MNIST and print the test accuracy.")
-    parser.add_argument("--data_dir", metavar="DIR", help=f"folder (default: {flags.data_dir})")
+    parser.add_argument("--data_dir", metavar="DIR", help="folder for the images, created and "
+                        f"filled if missing (default: {flags.data_dir})")
     parser.add_argument("--seed", metavar="N", type=int, help="make the batches repeatable")
     parser.add_argument("--fake_data", action="store_true", help="train on generated digits")
     parser.parse_args(namespace=flags)
@@ -24,14 +25,13 @@ if "__file__" in globals():
 mnist = input_data.read_data_sets(
     flags.data_dir, fake_data=flags.fake_data, one_hot=True, seed=flags.seed)
 
-# TensorFlow 2 still includes TensorFlow 1, as compat.v1. Importing it takes seconds, so we do that
-# after the steps that can fail right away. Log level 3 hides most of TensorFlow's messages.
+# TensorFlow 2 still includes TensorFlow 1, as compat.v1. Importing it takes several seconds, so the
+# steps that can fail at once come first. Log level 3 hides most of TensorFlow's messages.
 os.environ["TF_CPP_MIN_LOG_LEVEL"] = "3"
 import tensorflow.compat.v1 as tf
 
 tf.logging.set_verbosity(tf.logging.ERROR)
 tf.disable_v2_behavior()
-gc.freeze()  # Python exits a second sooner by skipping TensorFlow's objects in its final cleanup
 
 # The model. These lines compute nothing yet. They describe a graph of operations that TensorFlow
 # runs later, outside Python. x is a placeholder: each run feeds it any number of images (None).
@@ -47,8 +47,8 @@ y = tf.nn.softmax(tf.matmul(x, W) + b)
 y_ = tf.placeholder(tf.float32, [None, 10])
 # Cross-entropy is -sum(y_ * log(y)), but where y rounds to 0, log(0) would turn the weights into
 # NaN ("not a number"). So the function below takes the evidence (the "logits") instead of y, and
-# applies softmax itself. (The older one, without _v2, is deprecated.) As in the tutorial,
-# matmul(x, W) + b is written twice, but each run computes only the copy it needs.
+# applies softmax itself. (The older one, without _v2, is deprecated.) The evidence is written
+# again so that the model's line stays the tutorial's.
 cross_entropy = tf.reduce_mean(
     tf.nn.softmax_cross_entropy_with_logits_v2(labels=y_, logits=tf.matmul(x, W) + b))
 # A training step moves every weight and bias in the direction that makes the loss smaller. The
@@ -67,3 +67,4 @@ for i in range(1000):
 correct_prediction = tf.equal(tf.argmax(y, 1), tf.argmax(y_, 1))
 accuracy = tf.reduce_mean(tf.cast(correct_prediction, tf.float32))
 print(sess.run(accuracy, feed_dict={x: mnist.test.images, y_: mnist.test.labels}))
+gc.freeze()  # Python exits a second sooner by skipping TensorFlow's objects in its final cleanup
