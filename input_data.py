@@ -10,7 +10,6 @@ A drop-in replacement for `tensorflow.examples.tutorials.mnist.input_data`, remo
 It can also run an old TensorFlow 1 script unchanged: python input_data.py old_script.py
 """
 import collections
-import contextlib
 import gzip
 import hashlib
 import http.client
@@ -30,7 +29,7 @@ import zlib
 
 import numpy as np
 
-# MNIST's files, in the order in which _read_files returns their arrays, each with the SHA-256 of
+# MNIST's files, in the order of the four arrays that _read_files returns, each with the SHA-256 of
 # its uncompressed contents.
 FILES = {
     "train-images-idx3-ubyte.gz":
@@ -54,13 +53,12 @@ LECUN_URL = "http://yann.lecun.com/exdb/mnist/"  # many scripts name it, but it 
 MIRRORS = [DEFAULT_SOURCE_URL, "https://ossci-datasets.s3.amazonaws.com/mnist/",
            "http://storage.googleapis.com/cvdf-datasets/mnist/"]
 ATTEMPTS = 3  # how many times to try each URL of a file
-TIMEOUT = 10  # seconds without data before giving up on a server
-MAX_SECONDS = 600  # the longest that the download of one file may take
+TIMEOUT = 10  # seconds without data until a download is given up
+MAX_SECONDS = 600  # seconds until a download that still drips in is given up
 MAX_BYTES = 2**30  # the maximum size of a download, and of a file's uncompressed contents
 
 
 # ---- The data sets ------------------------------------------------------------------------------
-
 
 def read_data_sets(train_dir, fake_data=False, one_hot=False, dtype=np.float32, reshape=True,
                    validation_size=5000, seed=None, source_url=DEFAULT_SOURCE_URL, num_classes=10):
@@ -69,15 +67,14 @@ def read_data_sets(train_dir, fake_data=False, one_hot=False, dtype=np.float32, 
     Args:
       train_dir: the folder for the four files. Missing files are downloaded from MIRRORS.
       fake_data: True to generate 70,000 digits instead, the same ones each time, without using
-        the network or the disk. (TensorFlow 1.15 repeated one blank example.)
+        the network or the disk. (TensorFlow 1.15 repeated one all-black image.)
       one_hot: True for one-hot labels, float64 [number, num_classes]; False for class numbers,
         int64 [number].
       dtype: float32 for pixels from 0.0 to 1.0, or uint8 for pixels from 0 to 255.
       reshape: True for flat images, [number, pixels]; False for [number, rows, columns, 1].
       validation_size: how many training examples to set aside for validation.
-      seed: an integer makes the batches repeatable: TensorFlow 1.15's, as long as nothing else
-        draws from np.random. By default, the seed given to `tf.set_random_seed`, or else NumPy's
-        global generator.
+      seed: an integer makes the batches repeatable: TensorFlow 1.15's, if nothing else uses
+        np.random. The default is `tf.set_random_seed`'s seed, or else NumPy's global generator.
       source_url: the URL of a folder with other data in MNIST's format.
       num_classes: the number of classes, which is the length of a one-hot label.
 
@@ -120,8 +117,8 @@ class DataSet:
     """Images with their labels, handed out in batches.
 
     As in TensorFlow 1.15, each epoch reorders `images` and `labels` themselves, and scripts may
-    set `_images`, `_labels`, `_num_examples`, `_epochs_completed`, and `_index_in_epoch`. As
-    there, several threads must not use one set at the same time.
+    set `_images`, `_labels`, `_num_examples`, `_epochs_completed`, and `_index_in_epoch`. Several
+    threads must not use one set at the same time.
     """
 
     images = property(lambda self: self._images, doc="All images, in this epoch's order.")
@@ -143,7 +140,7 @@ class DataSet:
             raise ValueError(f"{len(images)} images but {len(labels)} labels: they must match")
         if reshape:
             images = images.reshape(len(images), int(np.prod(images.shape[1:])))  # even if empty
-        self._pixels = images
+        self._pixels = images  # from 0 to 255 while _unscaled
         self._unscaled = _image_dtype(dtype) == np.float32
         self._labels = labels
         self._num_examples = len(images)
@@ -184,9 +181,9 @@ class DataSet:
         parts = [self._examples(start, end)]
         while end > total:
             end -= total
-            self._epochs_completed += 1
             if shuffle:
                 self._shuffle()
+            self._epochs_completed += 1
             parts.append(self._examples(0, end))
         self._index_in_epoch = end
         # np.concatenate copies even a single part, so a script can safely modify its batch.
@@ -205,7 +202,7 @@ class DataSet:
         (self._generator or np.random).shuffle(order)
         pixels = np.take(self._pixels, order, axis=0)
         labels = np.take(self._labels, order, axis=0)
-        self._pixels, self._labels = pixels, labels  # together, in case Ctrl-C comes before
+        self._pixels, self._labels = pixels, labels  # only now, in case of Ctrl-C
 
 
 def _scale(images):
@@ -227,20 +224,19 @@ def _generator(seed):
         seed = _graph_seed()
     if seed is None or isinstance(seed, np.random.RandomState):
         return seed
-    seed = 0 if seed == 0.0 else operator.index(seed)  # a well-known codelab passes 0.0
+    seed = 0 if seed == 0.0 else operator.index(seed)  # a codelab sets 0.0
     return np.random.RandomState(seed % (2**31 - 1))  # TensorFlow's seed range
 
 
 def _graph_seed():
     """Return the seed set by `tf.set_random_seed`, or None."""
-    tensorflow = sys.modules.get("tensorflow")
+    tensorflow = sys.modules.get("tensorflow")  # importing it would take seconds
     if not hasattr(tensorflow, "compat"):
-        return None  # TensorFlow is not imported, which would take seconds, so it has no seed
+        return None
     return tensorflow.compat.v1.get_default_graph().seed
 
 
 # ---- Reading files ------------------------------------------------------------------------------
-
 
 # A file that has been read. The SHA-256 is that of its uncompressed contents.
 _IdxFile = collections.namedtuple("_IdxFile", "path array sha256")
@@ -252,8 +248,8 @@ _READ_ERRORS = (ValueError, OSError, EOFError, struct.error, zlib.error)
 def extract_images(f):
     """Return the images in an IDX file, uint8 [number, rows, columns, 1].
 
-    f is a path or an open binary file, gzipped or not. A ValueError means that the file is damaged
-    or does not hold images.
+    f is a path or an open binary file, gzipped or not. Raises ValueError if it is damaged or has
+    no images.
     """
     return _read_idx(f, "images").array
 
@@ -261,8 +257,8 @@ def extract_images(f):
 def extract_labels(f, one_hot=False, num_classes=10):
     """Return the labels in an IDX file, int64 [number] or one-hot float64 [number, num_classes].
 
-    f and the errors are as in `extract_images`. A label that does not fit num_classes also raises
-    a ValueError. (TensorFlow 1.15 returned uint8, in which labels * 100 is wrong.)
+    f is as in `extract_images`. Raises ValueError if the file is damaged or has no labels, or if a
+    label does not fit num_classes. (TensorFlow 1.15 returned uint8, in which 3 * 100 overflows.)
     """
     labels = _read_idx(f, "labels").array
     return dense_to_one_hot(labels, num_classes) if one_hot else labels
@@ -271,7 +267,7 @@ def extract_labels(f, one_hot=False, num_classes=10):
 def dense_to_one_hot(labels_dense, num_classes):
     """Return labels [number] as one-hot rows, float64 [number, num_classes].
 
-    A ValueError means a label outside 0 to num_classes - 1, or labels that are one-hot already.
+    Raises ValueError if a label is not from 0 to num_classes - 1, or if they are one-hot already.
     """
     labels = np.ravel(labels_dense)
     if len(labels) != len(labels_dense):
@@ -283,16 +279,15 @@ def dense_to_one_hot(labels_dense, num_classes):
 
 
 def _read_idx(f, kind):
-    """Return the _IdxFile of "images" or "labels" at a path or in an open file.
-
-    A ValueError names the file.
-    """
-    with contextlib.nullcontext(f) if hasattr(f, "read") else open(f, "rb") as opened:
-        path = getattr(opened, "name", "") or "the file"
-        try:
-            return _parse_idx(path, opened.read(), kind, MAX_BYTES)
-        except _READ_ERRORS as error:
-            raise ValueError(f"{path} cannot be used: {error}") from None
+    """Return the _IdxFile of "images" or "labels" at a path or in an open file."""
+    if not hasattr(f, "read"):
+        with open(f, "rb") as opened:
+            return _read_idx(opened, kind)
+    path = getattr(f, "name", "") or "the file"
+    try:
+        return _parse_idx(path, f.read(), kind, MAX_BYTES)
+    except _READ_ERRORS as error:
+        raise ValueError(f"{path} cannot be used: {error}") from None
 
 
 def _parse_idx(path, body, kind, max_bytes, sha256=None):
@@ -301,8 +296,8 @@ def _parse_idx(path, body, kind, max_bytes, sha256=None):
     An IDX file, as LeCun's page describes, is two zero bytes, the type of its values (8: unsigned
     byte), the number of dimensions, the size of each dimension as a big-endian 32-bit integer, and
     the values. Images have three dimensions and become uint8 [number, rows, columns, 1]; labels
-    have one and become int64 [number]. A ValueError says why the file cannot be used; for a file
-    that is too large or has another SHA-256 than it must have, before it takes more memory.
+    have one and become int64 [number]. A file that is too large, or whose SHA-256 is not the one
+    that it must have, raises a ValueError before it takes more memory.
     """
     dimensions = 1 if kind == "labels" else 3
     stream = io.BytesIO(body)
@@ -313,12 +308,12 @@ def _parse_idx(path, body, kind, max_bytes, sha256=None):
         raise ValueError(f"not IDX {kind}: begins with {magic + stream.read(12)!r}")
     sizes = stream.read(4 * dimensions)
     shape = struct.unpack(f">{dimensions}I", sizes)
-    size = np.prod(np.array(shape, object))  # Python integers do not overflow
-    if size > max_bytes:
-        raise ValueError(f"header declares {size} bytes, more than {max_bytes} (MAX_BYTES)")
-    values = stream.read(size + 1)  # one more, to find excess bytes and make gzip check its CRC
-    if len(values) != size:
-        raise ValueError(f"does not hold exactly the {size} bytes that its header declares")
+    count = np.prod(np.array(shape, object))  # Python integers do not overflow
+    if count > max_bytes:
+        raise ValueError(f"header declares {count} bytes, more than {max_bytes}")
+    values = stream.read(count + 1)  # one more, to find excess bytes and make gzip check its CRC
+    if len(values) != count:
+        raise ValueError(f"does not hold exactly the {count} bytes that its header declares")
     digest = hashlib.sha256(magic + sizes)
     digest.update(values)
     if sha256 not in (None, digest.hexdigest()):
@@ -330,23 +325,17 @@ def _parse_idx(path, body, kind, max_bytes, sha256=None):
 
 # ---- Finding and downloading files --------------------------------------------------------------
 
-
 def maybe_download(filename, work_directory, source_url=None):
     """Return the path of an IDX file in a folder, downloading the file if it is missing.
 
-    The file found may be an uncompressed copy. source_url is the file's own URL; without one, the
-    file must be MNIST's. An OSError means that the file could not be downloaded, read or written;
-    a ValueError, that MNIST has no such file.
+    The file found may be an uncompressed copy. source_url is the URL of the file itself. Without
+    one, MNIST's file of that name is downloaded. Raises ValueError if MNIST has none.
     """
     path = os.path.join(os.path.expanduser(work_directory), filename)
     file = _find(path)
     if file is None:
         source, _, name = (source_url or "").rpartition("/")
-        name = name or filename
-        if _is_mnist(source) and name not in FILES:
-            raise ValueError(f"MNIST has no file {name!r}, only {', '.join(FILES)}")
-        sha256 = FILES[name] if _is_mnist(source) else None
-        file = _download(path, _urls(source, name), sha256)
+        file = _download(path, source, name or filename, must_be_mnist=_is_mnist(source))
     return file.path
 
 
@@ -357,8 +346,7 @@ def _read_files(folder, source_url):
     must_be_mnist = _check_found(files, source_url)
     for name in FILES:
         if files[name] is None:
-            sha256 = FILES[name] if must_be_mnist else None
-            files[name] = _download(paths[name], _urls(source_url, name), sha256)
+            files[name] = _download(paths[name], source_url, name, must_be_mnist)
     images, labels, test_images, test_labels = (file.array for file in files.values())
     if (len(images) != len(labels) or len(test_images) != len(test_labels)
             or images.shape[1:] != test_images.shape[1:]):
@@ -368,7 +356,7 @@ def _read_files(folder, source_url):
 
 
 def _check_found(files, source_url):
-    """Return whether missing files must be MNIST's, and tell if the files found do not fit.
+    """Return whether missing files must be MNIST's, and warn if the files found do not fit.
 
     They must be MNIST's if source_url is, or if a file of MNIST is there already: with one data
     set's images and another's labels, training would go wrong without an error.
@@ -382,15 +370,15 @@ def _check_found(files, source_url):
                       "Add your own file of that name, or use another folder.")
     if mnist and other:
         _log(f"{mnist[0]} is MNIST's, but {other[0]} is not.")
+    elif other and must_be_mnist:
+        _log(f"{other[0]} is not MNIST's.")
     elif mnist and not _is_mnist(source_url):
         _log(f"Using MNIST's {mnist[0]}. If {source_url} has other data, use another folder.")
-    elif other and _is_mnist(source_url):
-        _log(f"{other[0]} is not MNIST's.")
     return must_be_mnist
 
 
 def _is_mnist(source_url):
-    """Return whether a source has MNIST itself. No source stands for the mirrors."""
+    """Return whether a source has MNIST itself. An empty one means the mirrors."""
     known = [_without_scheme(url) for url in (DEFAULT_SOURCE_URL, LECUN_URL, *MIRRORS)]
     return not source_url or _without_scheme(source_url) in known
 
@@ -400,26 +388,18 @@ def _without_scheme(url):
     return url.split("://", 1)[-1].rstrip("/").lower()
 
 
-def _urls(source_url, name):
-    """Return the URLs to ask for a file: the mirrors' for MNIST, and otherwise the source's own."""
-    sources = MIRRORS if _is_mnist(source_url) else [source_url]
-    return [source.rstrip("/") + "/" + name for source in sources]
-
-
 def _find(path):
     """Return the _IdxFile of the first intact file with one of the usual names, or None.
 
     Unpacking tools drop the ".gz". Some restore the name stored inside the official files, which
     has a dot before "idx".
     """
-    folder, name = os.path.split(path)
-    unpacked = name[:-len(".gz")] if name.endswith(".gz") else name
-    dotted = unpacked.replace("-idx", ".idx")
+    unpacked = path[:-len(".gz")] if path.endswith(".gz") else path
+    dotted = ".idx".join(unpacked.rsplit("-idx", 1))
     for candidate in (unpacked + ".gz", unpacked, dotted + ".gz", dotted):
-        candidate_path = os.path.join(folder, candidate)
-        if os.path.isfile(candidate_path):
+        if os.path.isfile(candidate):
             try:
-                return _read_idx(candidate_path, _kind(path))
+                return _read_idx(candidate, _kind(path))
             except ValueError as error:
                 _log(error)
     return None
@@ -430,23 +410,25 @@ def _kind(path):
     return "labels" if "label" in os.path.basename(path) else "images"
 
 
-def _download(path, urls, sha256):
-    """Download a file from the first URL that works, save it, and return its _IdxFile.
-
-    If sha256 is not None, the file must be MNIST's and have it.
-    """
+def _download(path, source_url, name, must_be_mnist):
+    """Download a file from its source (MNIST's from a mirror), save it, and return its _IdxFile."""
+    if must_be_mnist and name not in FILES:
+        raise ValueError(f"MNIST has no file {name!r}, only {', '.join(FILES)}")
     os.makedirs(os.path.dirname(path) or os.curdir, exist_ok=True)
-    max_bytes = MAX_BYTES if sha256 is None else MAX_MNIST_BYTES
+    sources = MIRRORS if _is_mnist(source_url) else [source_url]
+    sha256 = FILES[name] if must_be_mnist else None
+    max_bytes = MAX_MNIST_BYTES if must_be_mnist else MAX_BYTES
     problems = {}
     for attempt in range(ATTEMPTS):
         time.sleep(attempt)  # not at all, then 1 second, then 2
-        for url in urls:
+        for source in sources:
+            url = source.rstrip("/") + "/" + name
             _log(f"Downloading {url}")
             try:
                 body = _read_url(url, max_bytes)
                 file = _parse_idx(path, body, _kind(path), max_bytes, sha256)
             except (*_READ_ERRORS, http.client.HTTPException) as error:
-                # Escaped and cut, so that it cannot control or flood the terminal.
+                # Escape and shorten it, so that it can neither control nor flood the terminal.
                 problems[url] = repr(f"{type(error).__name__}: {error}"[:200])
                 _log(f"  {problems[url]}")
             else:
@@ -454,38 +436,34 @@ def _download(path, urls, sha256):
                 return file
     reasons = "".join(f"  {url}: {problem}\n" for url, problem in problems.items())
     advice = "Check the network and the address, or put the file there yourself."
-    if sha256 is not None:
+    if must_be_mnist:
         advice += " For generated digits, pass fake_data=True, or --fake_data to the script."
     raise OSError(f"{path} could not be downloaded:\n{reasons}{advice}")
 
 
 def _read_url(url, max_bytes):
-    """Return the body at a URL, showing on a terminal how much of it has arrived.
-
-    A body that is too large raises a ValueError, and one that takes too long, a TimeoutError.
-    """
+    """Return the body at a URL, and show on a terminal how much of it has arrived."""
     deadline = time.monotonic() + MAX_SECONDS
     on_terminal = hasattr(sys.stderr, "isatty") and sys.stderr.isatty()
     body = bytearray()
     with urllib.request.urlopen(url, timeout=TIMEOUT) as response:
         try:
-            while len(body) <= max_bytes:
-                piece = response.read1(2**18)  # whatever has arrived, if only a byte
-                if not piece:
-                    return bytes(body)
+            for piece in iter(lambda: response.read1(2**18), b""):  # whatever has arrived
+                body += piece
+                if len(body) > max_bytes:
+                    raise ValueError(f"larger than {max_bytes} bytes")
                 if time.monotonic() > deadline:
                     raise TimeoutError(f"not complete after {MAX_SECONDS} seconds")
-                body += piece
                 if on_terminal:
                     _log(f"\r  {len(body) / 1e6:.1f} MB", end="")
         finally:
             if on_terminal:
                 _log("")
-    raise ValueError(f"larger than {max_bytes} bytes (MAX_BYTES)")
+    return bytes(body)
 
 
 def _save(body, path):
-    """Save a downloaded file. Any file already there is unusable and is kept as NAME.damaged."""
+    """Save a downloaded file, and keep a damaged one that is there as NAME.damaged."""
     if os.path.exists(path):
         with open(path, "rb") as f:
             old = f.read()
@@ -541,24 +519,23 @@ def _generate_digits(number, seed):
 
 # ---- TensorFlow 1's names on TensorFlow 2 -------------------------------------------------------
 
-
 def restore_tensorflow_1():
     """Make `import tensorflow` mean TensorFlow 1 in this process, with this module at its old path.
 
     Call it before any old code, or once that code has failed. With the package tf_keras, it also
     restores Keras 2, tf.layers, tf.nn.rnn_cell, and tf.contrib.rnn; with tf_slim, tf.contrib's
-    layers, slim, and framework. On TensorFlow 1, it changes nothing.
+    layers, slim, and framework. On TensorFlow 1, it only silences some messages.
     """
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
     if importlib.util.find_spec("tf_keras"):
         os.environ.setdefault("TF_USE_LEGACY_KERAS", "1")
     import tensorflow.compat.v1 as tf
     if tf.__version__.startswith("1.") or "tensorflow.contrib" in sys.modules:
-        return  # TensorFlow 1 needs nothing, and what has been restored nothing more
+        return  # nothing to do, or already done
     tf.logging.set_verbosity(tf.logging.ERROR)
     tf.disable_v2_behavior()
-    for kind in ("sigmoid", "softmax", "sparse_softmax"):
-        _require_named_arguments(tf.nn, kind + "_cross_entropy_with_logits")
+    for function in ("sigmoid", "softmax", "sparse_softmax"):
+        _require_named_arguments(tf.nn, function + "_cross_entropy_with_logits")
     tf.__path__.extend(sys.modules["tensorflow"].__path__)  # where `import tensorflow.keras` looks
     tf.python = sys.modules["tensorflow.python"]
     tf.compat.v1 = sys.modules["tensorflow"] = tf  # the same module under either name
@@ -572,34 +549,34 @@ def restore_tensorflow_1():
 
 
 def _require_named_arguments(module, name):
-    """Let a function take no arguments by position, as in TensorFlow 1.15.
+    """Make a function refuse arguments by position, as TensorFlow 1.15 did.
 
-    TensorFlow 0.x had logits first, and TensorFlow 2 has labels first, so a call by position would
+    In TensorFlow 0.x, logits came first; in TensorFlow 2, labels do. So a call by position would
     compute a wrong loss without an error.
     """
     function = getattr(module, name)
-    def checked(*args, **named):
+    def named_only(*args, **named):
         if args:
             raise ValueError(
                 f"Only call `{name}` with named arguments (labels=..., logits=..., ...)")
         return function(**named)
-    setattr(module, name, checked)
+    setattr(module, name, named_only)
 
 
 def _add_contrib(tf):
-    """Add what the packages tf_slim and tf_keras, where installed, have of tf.contrib."""
+    """Add the parts of tf.contrib that tf_slim and tf_keras have, if they are installed."""
     if importlib.util.find_spec("tf_slim"):
         import tf_slim
         for name in ("layers", "layers.python.layers", "slim", "framework", "framework.python.ops"):
             _add_copy("tensorflow.contrib." + name, tf_slim)
+    if "tf_keras" in sys.modules:
+        sys.modules.setdefault("keras", tf.keras)  # unless Keras 3 is loaded
     try:
         _add_copy("tensorflow.contrib.rnn", tf.nn.rnn_cell)
     except ImportError:
         return  # TensorFlow uses Keras 3, which has no cells
     tf.contrib.rnn.static_rnn = tf.nn.static_rnn
     tf.contrib.rnn.static_bidirectional_rnn = tf.nn.static_bidirectional_rnn
-    if "tf_keras" in sys.modules:
-        sys.modules.setdefault("keras", tf.keras)  # unless Keras 3 is loaded
 
 
 def _add_copy(name, original):
@@ -630,27 +607,29 @@ def _load_dataset(name, size="small", test_with_fake_data=False):
 
 def _run_old_script():
     """Run the script named on the command line as Python would, but with TensorFlow 1's names."""
-    usage = "usage: python input_data.py old_script.py [arguments]"
-    script = sys.argv[1] if len(sys.argv) > 1 else sys.exit(usage)
-    if script == "-m" or script.endswith(".ipynb") or not os.path.isfile(script):
-        sys.exit(f"{script!r} is not the file of a script (in a module or a notebook, call "
-                 f"input_data.restore_tensorflow_1() instead); {usage}")
     del sys.argv[0]
+    usage = "usage: python input_data.py old_script.py [arguments]"
+    if not sys.argv:
+        sys.exit(usage)
+    script = sys.argv[0]
+    if script.endswith(".ipynb") or not os.path.isfile(script):
+        sys.exit(f"{script!r} is not a script file (in a module or a notebook, call "
+                 f"input_data.restore_tensorflow_1() instead); {usage}")
     restore_tensorflow_1()
     sys.path[0] = os.path.dirname(os.path.realpath(script))
     own_copy = os.path.join(sys.path[0], "input_data.py")
     if os.path.exists(own_copy) and not os.path.samefile(own_copy, __file__):
-        _log(f"If the script imports input_data, it will get {own_copy}. If that file is an old "
-             "copy from TensorFlow, delete it to use this module instead.")
+        _log(f"`import input_data` will load {own_copy}. If that is an old copy of TensorFlow's, "
+             "delete it to use this module.")
         del sys.modules["input_data"]
     try:
         runpy.run_path(script, run_name="__main__")
     except Exception:
         traceback.print_exc()
-        sys.exit("If this names tf.contrib, tf.layers, or Keras: pip install tf-keras tf_slim\n"
+        sys.exit("If this mentions tf.contrib, tf.layers, or Keras: pip install tf-keras tf_slim\n"
                  "Other messages are explained in .github/old-scripts.md, beside README.md.")
 
 
 if __name__ == "__main__":
-    import input_data  # as a module, so that any script importing it gets this same copy
+    import input_data  # as a module, so that scripts importing it get this same one
     input_data._run_old_script()

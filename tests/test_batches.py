@@ -29,16 +29,22 @@ def labels_of(batch):
     return labels.tolist()
 
 
-def test_a_batch_goes_on_from_one_epoch_into_the_next(digits):
+def test_an_epoch_reorders_the_set_itself_and_ends_with_its_last_example(digits):
     assert labels_of(digits.next_batch(4)) == FIRST_EPOCH[:4]
-    assert labels_of(set_of(0).next_batch(0)) == []
+    assert labels_of((digits.images, digits.labels)) == FIRST_EPOCH
     assert labels_of(digits.next_batch(6)) == FIRST_EPOCH[4:]
     assert (digits.epochs_completed, digits._index_in_epoch) == (0, 10)
-    assert labels_of((digits.images, digits.labels)) == FIRST_EPOCH
 
-    assert labels_of(digits.next_batch(8)) == SECOND_EPOCH[:8]
+
+def test_a_batch_goes_on_from_one_epoch_into_the_next(digits):
+    digits.next_batch(18)
+
     assert labels_of(digits.next_batch(4)) == SECOND_EPOCH[8:] + THIRD_EPOCH[:2]
     assert (digits.epochs_completed, digits._index_in_epoch) == (2, 2)
+
+
+def test_nothing_may_be_taken_from_an_empty_set():
+    assert labels_of(set_of(0).next_batch(0)) == []
 
 
 def test_only_the_epochs_that_begin_in_a_shuffled_batch_are_shuffled(digits):
@@ -61,6 +67,15 @@ def test_epochs_completed_may_be_set_back(digits):
 
     assert labels_of(digits.next_batch(4)) == SECOND_EPOCH[4:8]
     assert digits.epochs_completed == 0
+
+
+def test_num_examples_may_be_lowered_below_the_index(digits):
+    """TensorFlow 1.15.5 gave these two examples, and then two more than asked for."""
+    digits.next_batch(8)
+    digits._num_examples = 4
+
+    assert labels_of(digits.next_batch(2)) == [8, 9]
+    assert digits.epochs_completed == 1
 
 
 def test_num_examples_may_be_lowered(digits):
@@ -92,6 +107,17 @@ def test_images_and_labels_may_be_replaced_and_changed_in_place():
     assert images[:, 0].tolist() == pytest.approx([2, 1000, 2000, 9])
 
 
+@pytest.mark.parametrize("dtype", [np.uint8, np.float32])
+def test_a_batch_may_be_modified(dtype):
+    digits = set_of(10, dtype=dtype)
+
+    images, labels = digits.next_batch(10, shuffle=False)
+    images[:] = labels[:] = 0
+
+    assert digits.labels.tolist() == list(range(10))
+    assert digits.images[1:].all()
+
+
 def test_a_batch_may_be_many_epochs_long(digits):
     assert labels_of(digits.next_batch(25)) == FIRST_EPOCH + SECOND_EPOCH + THIRD_EPOCH[:5]
     assert digits.epochs_completed == 2
@@ -100,18 +126,22 @@ def test_a_batch_may_be_many_epochs_long(digits):
 @pytest.mark.parametrize(("examples", "size", "error", "words"), [
     (10, -1, ValueError, "batch_size=-1 from 10"), (0, 1, ValueError, "batch_size=1 from 0"),
     (10, 5.0, TypeError, "integer")])
-def test_a_batch_that_cannot_be_is_refused(examples, size, error, words):
+def test_next_batch_rejects_a_bad_size(examples, size, error, words):
     with pytest.raises(error, match=words):
         set_of(examples).next_batch(size)
 
 
 @pytest.mark.parametrize(("seed", "order"), [  # recorded on TensorFlow 1.15.5
-    (2**31 - 1, FIRST_EPOCH), (0.0, FIRST_EPOCH), (-1, [4, 9, 1, 8, 6, 5, 2, 7, 0, 3]),
+    (0, FIRST_EPOCH), (2**31 - 1, FIRST_EPOCH), (-1, [4, 9, 1, 8, 6, 5, 2, 7, 0, 3]),
     (2**40, [4, 6, 7, 9, 5, 0, 8, 2, 1, 3])])
-def test_a_set_has_the_generator_of_its_seed_or_numpys(seed, order):
-    np.random.seed(2)
-
+def test_a_seed_gives_the_order_that_it_gave(seed, order):
     assert labels_of(set_of(10, seed=seed).next_batch(10)) == order
+
+
+def test_without_a_seed_numpys_global_generator_gives_the_order():
+    np.random.seed(2)
+    set_of(10, seed=0).next_batch(10)  # which leaves it alone
+
     assert labels_of(set_of(10, seed=None).next_batch(10)) == [4, 1, 5, 0, 7, 2, 3, 6, 9, 8]
 
 

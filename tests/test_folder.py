@@ -141,23 +141,15 @@ def test_files_that_do_not_belong_together_are_refused(tmp_path, name, files):
         read(tmp_path)
 
 
-@pytest.fixture
-def home(tmp_path, monkeypatch):
+@pytest.mark.parametrize("download", [read, lambda folder: [
+    input_data.maybe_download(name, folder) for name in NAMES]], ids=["all", "one by one"])
+def test_a_new_folder_at_home_is_filled(mirror, tmp_path, monkeypatch, download):
     monkeypatch.setenv("HOME", str(tmp_path))
     monkeypatch.setenv("USERPROFILE", str(tmp_path))  # on Windows
-    return tmp_path
 
+    download("~/data/mnist")
 
-def test_a_new_folder_at_home_is_filled(mirror, home):
-    read("~/data/mnist")
-
-    assert contents(home / "data" / "mnist") == MNIST
-
-
-def test_a_single_file_is_saved_in_a_new_folder_at_home(mirror, home):
-    input_data.maybe_download(NAME, "~/data")
-
-    assert contents(home / "data") == {NAME: BODY}
+    assert contents(tmp_path / "data" / "mnist") == MNIST
 
 
 def test_an_empty_name_stands_for_the_current_folder(mirror, tmp_path, monkeypatch):
@@ -170,8 +162,7 @@ def test_an_empty_name_stands_for_the_current_folder(mirror, tmp_path, monkeypat
 
 def test_load_mnist_uses_the_folder_of_tf_contrib_learn(mirror, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
-    files = small_files(train=5001)
-    write(tmp_path / "MNIST-data", files)
+    write(tmp_path / "MNIST-data", small_files(train=5001))
 
     assert input_data.load_mnist().train.num_examples == 1
 
