@@ -3,6 +3,7 @@ import os
 import pathlib
 import runpy
 import sys
+import types
 
 import matplotlib.pyplot as plt
 import numpy as np
@@ -18,11 +19,11 @@ plt.rcParams.update({
 os.chdir(pathlib.Path(__file__).resolve().parent.parent)
 sys.path.insert(0, os.getcwd())
 sys.argv = ["mnist_softmax.py", "--seed", "0"]  # which gives the model that README shows
-script = runpy.run_path("mnist_softmax.py")
+script = types.SimpleNamespace(**runpy.run_path("mnist_softmax.py"))
 # The script has shuffled its training images. These are in the order of the files.
-mnist = script["input_data"].read_data_sets("MNIST_data/", one_hot=True)
-W = script["sess"].run(script["W"])
-predictions = script["sess"].run(script["y"], {script["x"]: mnist.validation.images})
+mnist = script.input_data.read_data_sets("MNIST_data/", one_hot=True)
+W = script.W.eval()
+LIMIT = abs(W).max() / 2  # the few weights beyond it share a colour, or all others would be pale
 
 
 def write(x, y, text, size=15, weight="bold", ha="center", va="center_baseline", **options):
@@ -37,11 +38,17 @@ def arrow(start, end, color=GREY, gap=3):
     plt.annotate("", end, start, arrowprops={"color": color, **style})
 
 
+def frame(left, top, width, height):
+    """Draw a frame around a place."""
+    plt.gca().add_patch(
+        plt.Rectangle((left, top), width, height, fill=False, ec=ORANGE, lw=2.5, zorder=3))
+
+
 def zoom(place, other):
     """Draw frames around two places, (left, top, width, height), and two lines between them."""
     (left, top, width, height), (other_left, other_top, _, other_height) = place, other
-    for x, y, *size in (place, other):
-        plt.gca().add_patch(plt.Rectangle((x, y), *size, fill=False, ec=ORANGE, lw=2.5, zorder=3))
+    frame(*place)
+    frame(*other)
     plt.plot([left + width, other_left], [top, other_top], ORANGE)
     plt.plot([left + width, other_left], [top + height, other_top + other_height], ORANGE)
 
@@ -60,11 +67,42 @@ def show(left, top, width, height, values, rows=1, columns=1, signed=False, numb
                   color="white" if abs(value) > 0.5 else "black")
 
 
+def gallery(images, captions, columns, side, gap, size, wrong=(), signed=False, **options):
+    """Show images in rows, each above its caption, which is orange if the answer is wrong."""
+    left = (800 - columns * side - (columns - 1) * gap) / 2
+    for place, (image, caption) in enumerate(zip(images, captions)):
+        row, column = divmod(place, columns)
+        x, y = left + column * (side + gap), 20 + row * (side + 2.4 * size)
+        show(x, y, side, side, image.reshape(28, 28), signed=signed)
+        color = ORANGE if place in wrong else GREY
+        write(x + side / 2, y + side + size, caption, size, color=color, **options)
+
+
+def color_bar(y):
+    """Draw what the colours of weights mean."""
+    show(310, y - 8, 180, 16, [np.linspace(-1, 1, 180)], signed=True)
+    write(298, y, f"against the digit: {-LIMIT:.2f} or less", ha="right")
+    write(502, y, f"for the digit: {LIMIT:.2f} or more", ha="left")
+
+
 def digits():
     """Draw the first four images of the file, each above its label."""
-    for i in range(4):
-        show(41 + 186 * i, 20, 160, 160, mnist.validation.images[i].reshape(28, 28))
-        write(121 + 186 * i, 202, mnist.validation.labels[i].argmax(), 22)
+    gallery(mnist.validation.images[:4], mnist.validation.labels.argmax(axis=1), 4, 160, 26, 22)
+
+
+def answers():
+    """Draw the first thirty test images, each above the model's answer."""
+    images, truth = mnist.test.images[:30], mnist.test.labels[:30].argmax(axis=1)
+    guesses = script.y.eval({script.x: images}).argmax(axis=1)
+    captions = [a if a == b else f"{a}, not {b}" for a, b in zip(guesses, truth)]
+    gallery(images, captions, 10, 70, 8, 16, wrong=np.flatnonzero(guesses != truth))
+
+
+def means():
+    """Draw the mean of each digit's training images."""
+    truth = mnist.train.labels.argmax(axis=1)
+    images = [mnist.train.images[truth == digit].mean(axis=0) for digit in range(10)]
+    gallery(images, range(10), 10, 70, 8, 16)
 
 
 def grid():
@@ -79,31 +117,53 @@ def tensors():
     """Draw the arrays of images and labels, an example in each row, and mark the first one."""
     pixels = mnist.train.images.reshape(-1, 392, 2).mean(axis=2)  # two share one of the picture
     for name, size, left, width, values, columns, side in (
-            ("images", "784 pixels", 100, 392, pixels, 1, 24),
-            ("labels", "10 digits", 604, 150, mnist.train.labels, 10, 776)):
-        show(left, 90, width, 256, values[:16], 16, columns)
-        show(left, 362, width, 48, values[-3:], 3, columns)
+            ("images", "784 pixels", 200, 392, pixels, 1, 168),
+            ("labels", "10 digits", 616, 150, mnist.train.labels, 10, 784)):
+        show(left, 100, width, 256, values[:16], 16, columns)
+        show(left, 372, width, 48, values[-3:], 3, columns)
         write(left + width / 2, 20, f"mnist.train.{name}", 16, family="monospace")
         write(left + width / 2, 46, size)
-        write(left + width / 2, 354, "⋮")
-        write(side, 250, f"55,000 {name}", rotation=90, va="center")
-    zoom((100, 90, 392, 16), (604, 90, 150, 16))
-    write(548, 112, f"one image,\nits label: {values[0].argmax()}", va="top", color=ORANGE)
-    for x, y, number in ((105, 74, 0), (476, 74, 783), (86, 98, 0), (62, 402, "54,999")):
-        write(x, y, number)
+        write(left + width / 2, 364, "⋮")
+        write(side, 270, f"55,000 {name}", rotation=90, va="center")
+    zoom((200, 100, 392, 16), (616, 100, 150, 16))
+    show(8, 20, 140, 140, mnist.train.images[0].reshape(28, 28))
+    # Row 9 of the image, whose 28 pixels take 14 of the picture in the flattened image.
+    frame(8, 64, 140, 7)
+    frame(326, 100, 14, 16)
+    plt.plot([148, 333, 333], [67.5, 67.5, 80], ORANGE)
+    arrow((333, 67.5), (333, 100), ORANGE)
+    write(345, 84, "one row: 28 pixels", ha="left", color=ORANGE)
+    for x, y, text in ((78, 176, "image 0, 28 x 28"), (205, 84, 0), (576, 84, 783), (186, 108, 0),
+                       (162, 412, "54,999")):
+        write(x, y, text)
     for digit in range(10):
-        write(611.5 + 15 * digit, 74, digit)
+        write(623.5 + 15 * digit, 84, digit, color=ORANGE if digit == 7 else GREY)
 
 
 def weights():
     """Draw what the weights say about each digit."""
-    for i in range(10):
-        left, top = 22 + 155 * (i % 5), 34 + 172 * (i // 5)
-        show(left, top, 136, 136, W[:, i].reshape(28, 28) / abs(W).max(), signed=True)
-        write(left + 68, top - 15, i, 18)
-    show(300, 374, 200, 16, [np.linspace(-1, 1, 200)], signed=True)
-    write(288, 382, "against the digit", ha="right")
-    write(512, 382, "for the digit", ha="left")
+    gallery(W.T / LIMIT, range(10), 5, 140, 15, 18, signed=True)
+    color_bar(408)
+
+
+def growth():
+    """Draw how the weights of two digits grow in training, and with them the accuracy."""
+    validation = {script.x: mnist.validation.images, script.y_: mnist.validation.labels}
+    train = script.input_data.read_data_sets("MNIST_data/", one_hot=True, seed=0).train
+    script.tf.global_variables_initializer().run()
+    for step in range(1, 1001):
+        images, labels = train.next_batch(100)
+        script.train_step.run({script.x: images, script.y_: labels})
+        if step in (1, 10, 100, 1000):
+            middle = 146 + 184 * np.log10(step)
+            write(middle, 20, f"step {step:,}")
+            for digit, top in ((0, 38), (1, 222)):
+                image = script.W.eval()[:, digit].reshape(28, 28) / LIMIT
+                show(middle - 84, top, 168, 168, image, signed=True)
+            write(middle, 408, f"accuracy {script.accuracy.eval(validation):.3f}")
+    write(38, 122, 0, 22)
+    write(38, 306, 1, 22)
+    color_bar(450)
 
 
 def network():
@@ -134,41 +194,49 @@ def network():
 
 def loss():
     """Draw what a probability of the right digit costs."""
-    plt.axes((0.25, 0.2, 0.5, 0.74), xlabel="probability of the right digit", ylabel="loss")
-    curve = np.linspace(0.004, 1, 500)
+    plt.axes((0.07, 0.19, 0.91, 0.78), xlim=(0, 1), ylim=(-0.3, 5.6),
+             xlabel="probability of the right digit", ylabel="loss")
+    curve = np.linspace(0.003, 1, 500)
     plt.plot(curve, -np.log(curve), GREY, linewidth=2)
-    for probability in (0.99, 0.9, 0.1, 0.01):
+    arrow((0.99, 1), (0.99, 0.01), ORANGE, gap=6)
+    for probability, words, x, y in (
+            (0.01, "sure and wrong: ", 0.025, 4.61), (0.1, "blind guess: ", 0.115, 2.5),
+            (0.9, "", 0.875, 0.5), (0.99, "sure and right: ", 0.76, 1.2)):
         plt.plot(probability, -np.log(probability), "o", color=ORANGE)
-        ha = "center" if probability == 0.9 else "left"  # there is little room beside 0.99
-        write(probability, 0.2 - np.log(probability), f" {-np.log(probability):.2f}", 13, ha=ha,
-              va="bottom")
-    plt.xlim(0, 1.15)
+        write(x, y, f"{words}{-np.log(probability):.2f}", ha="left")
 
 
 def descent():
     """Draw gradient descent on one weight, with a learning rate that suits and one too large."""
-    for left, rate, reach in ((0.08, 0.3, 3.5), (0.58, 1.05, 5.8)):
-        title = f"learning rate {rate}"
-        plt.axes((left, 0.17, 0.4, 0.7), title=title, xlabel="weight w", ylabel="loss")
-        curve = np.linspace(3 - reach, 3 + reach, 200)
+    for left, rate, arrows in ((0.08, 0.3, 1), (0.58, 1.05, 3)):  # later arrows would be too short
+        plt.axes((left, 0.17, 0.4, 0.73), xlim=(-3, 9), ylim=(-2, 18), yticks=[0, 5, 10, 15],
+                 xlabel="weight w", ylabel="loss", title=f"learning rate {rate}")
+        plt.xticks([0, 3, 6], ["0", "3 (lowest)", "6"])
+        curve = np.linspace(-2, 8, 200)
         plt.plot(curve, (curve - 3) ** 2, GREY, linewidth=2)
         w = 3 - 3 * (1 - 2 * rate) ** np.arange(4)  # each is w - rate * 2 * (w - 3) of the last w
-        points = list(zip(w, (w - 3) ** 2))
-        plt.plot(*zip(*points), "o", color=ORANGE)
-        write(*points[0], "0  ", ha="right", va="top")
-        for start, end in zip(points, points[1:]):
-            if abs(end[0] - start[0]) > 0.5:  # there is room
-                arrow(start, end, ORANGE)
-                write(*end, f"  {end[0]:.3g}  ", ha="left" if end[0] > 3 else "right", va="top")
+        losses = (w - 3) ** 2
+        plt.plot(w, losses, "o", color=ORANGE)
+        for x, y, text in zip(w, losses, ["w = 0", *w[1:].round(2)]):
+            write(x, y, f"  {text}  ", 14, ha="left" if x > 2.6 else "right", va="top")
+        # Each step goes along the arrow, and from there straight to the bowl.
+        for i in range(arrows):
+            arrow((w[i], losses[i]), (w[i + 1], losses[i]), ORANGE, gap=0)
+            plt.plot([w[i + 1], w[i + 1]], losses[i:i + 2], ":", color=ORANGE)
+        plt.plot([-0.4, 1.2], [11.4, 1.8], "--", color=ORANGE)
+        write(0.4, 4.6, "slope -6", 14, ha="right")
+        write(0.3, 10, f"{rate} x 6 = {w[1]:.2g}", 14, ha="left")
 
 
 def mistakes():
-    """Draw the first validation images that the model misreads, and how sure it was."""
-    truth, guesses = mnist.validation.labels.argmax(axis=1), predictions.argmax(axis=1)
-    for place, i in enumerate(np.flatnonzero(guesses != truth)[:5]):
-        caption = f"a {truth[i]}, read as {guesses[i]}\n{100 * predictions[i].max():.0f}%"
-        show(22 + 155 * place, 20, 136, 136, mnist.validation.images[i].reshape(28, 28))
-        write(90 + 155 * place, 168, caption, va="top", linespacing=1.4)
+    """Draw the first validation images that the model misreads, with two of its probabilities."""
+    images, truth = mnist.validation.images, mnist.validation.labels.argmax(axis=1)
+    percent = 100 * script.y.eval({script.x: images})
+    guesses = percent.argmax(axis=1)
+    wrong = np.flatnonzero(guesses != truth)[:5]
+    captions = [f"a {b}, read as {a}\n{a}: {percent[i, a]:.2g}%, {b}: {percent[i, b]:.2g}%"
+                for i, a, b in zip(wrong, guesses[wrong], truth[wrong])]
+    gallery(images[wrong], captions, 5, 140, 15, 14, va="top")
 
 
 def convolution():
@@ -188,8 +256,10 @@ def convolution():
     write(665, 266, "its output, 14 x 14")
 
 
-for draw, height in ((digits, 224), (grid, 432), (tensors, 424), (weights, 412), (network, 410),
-                     (loss, 300), (descent, 340), (mistakes, 222), (convolution, 286)):
+# growth comes last, because it initializes the model and trains it once more.
+for draw, height in ((answers, 350), (digits, 224), (grid, 432), (tensors, 436), (means, 126),
+                     (weights, 430), (network, 410), (loss, 320), (descent, 380), (mistakes, 216),
+                     (convolution, 286), (growth, 472)):
     # All lengths are pixels, as Matplotlib's points are if there are 72 dots to the inch.
     plt.figure(figsize=(800 / 72, height / 72), dpi=72).add_axes((0, 0, 1, 1)).axis("off")
     plt.axis([0, 800, height, 0])

@@ -20,9 +20,11 @@ os.environ["no_proxy"] = "127.0.0.1"  # where our servers are
 
 @pytest.fixture(scope="session")
 def mnist_dir():
-    """The folder of the real MNIST files."""
-    if not MNIST_DIR.exists():
-        pytest.skip("no MNIST_data/: run mnist_softmax.py once")
+    """The folder of the real MNIST files, which are downloaded if they are missing."""
+    try:
+        input_data.read_data_sets(MNIST_DIR)
+    except OSError as error:
+        pytest.skip(str(error))
     return MNIST_DIR
 
 
@@ -30,7 +32,7 @@ def mnist_dir():
 def project_copy(tmp_path_factory, mnist_dir):
     """The folder of a copy of the project, with MNIST in it."""
     folder = tmp_path_factory.mktemp("project_copy") / "project"
-    skip = shutil.ignore_patterns(".git", ".venv", "__pycache__", ".*_cache", "packages", "*.png")
+    skip = shutil.ignore_patterns(".git", ".venv", "__pycache__", ".*_cache", "packages")
     return shutil.copytree(PROJECT, folder, ignore=skip)
 
 

@@ -1,17 +1,24 @@
-"""The blocks and commands of README and of the Japanese page, as their readers copy them."""
+"""The pages of the project: their sections, blocks, and commands, as readers copy them."""
 import re
 
 from project import PROJECT
 
-README = (PROJECT / "README.md").read_text(encoding="utf-8")
-JAPANESE = (PROJECT / ".github" / "tutorial.ja.md").read_text(encoding="utf-8")
+
+def page(path):
+    return (PROJECT / path).read_text(encoding="utf-8")
 
 
-def section(heading):
-    """Return the text under a heading of README, up to the next one of its level or above."""
+README = page("README.md")
+OLD_SCRIPTS = page(".github/old-scripts.md")
+TUTORIAL_JA = page(".github/tutorial.ja.md")
+ARTICLE_JA = page(".github/article.ja.md")
+
+
+def section(text, heading):
+    """Return what stands below a heading, up to the next one of its level or above."""
     level = heading.index(" ")
-    _, found, rest = README.partition(f"\n{heading}\n")
-    assert found, f"README has no heading {heading!r}"
+    _, found, rest = text.partition(f"\n{heading}\n")
+    assert found, f"there is no heading {heading!r}"
     return re.split(rf"^#{{2,{level}}} ", rest, maxsplit=1, flags=re.MULTILINE)[0]
 
 
@@ -33,9 +40,20 @@ def steps(text):
                       re.MULTILINE | re.DOTALL)
 
 
+def pictures(text):
+    """Return the names of the pictures that a page shows, in its order."""
+    return re.findall(r"^!\[.+\]\((?:\.github/)?(.*\.png)\)$", text, re.MULTILINE)
+
+
 def commands(text):
-    """Return the command lines in a text."""
-    return "".join(blocks(text, "shell")).splitlines()
+    """Return the lines of a page's blocks for a terminal."""
+    return "".join(blocks(text, "shell") + blocks(text, "bat")).splitlines()
+
+
+def command_with(words):
+    """Return the arguments of README's one command for .venv/bin that contains these words."""
+    (command,) = [line for line in commands(README) if words in line]
+    return command.replace(".venv/bin/", "").split()
 
 
 def codes(text, column):

@@ -15,6 +15,7 @@ class Terminal:
         self.process = pexpect.spawn(
             sys.executable, ["-q"], cwd=str(folder), env={**os.environ, "TERM": "xterm"},
             encoding="utf-8", timeout=600, dimensions=(50, 200), maxread=2**16)
+        self.folder = folder
         self.brackets_pastes = sys.version_info >= (3, 13)  # and takes a paste as one piece
         self.shown = ""
         self.pastes = 0
@@ -47,3 +48,21 @@ class Terminal:
     def __exit__(self, *exception):
         self.process.ptyproc.delayafterterminate = 1  # second: a large process ends slowly
         self.process.close(force=True)
+
+
+def paste_all(terminal, blocks):
+    """Paste blocks one by one and return what each printed, kept apart from the echo of a paste."""
+    terminal.paste("import sys; sys.stdout = open('printed.txt', 'w', buffering=1)")
+    output = terminal.folder / "printed.txt"
+    printed = []
+    for block in blocks:
+        before = output.stat().st_size
+        terminal.paste(block)
+        printed.append(output.read_bytes()[before:].decode())
+    terminal.printed()  # fails if there was an error
+    return printed
+
+
+def numbers(text):
+    """Return the numbers in a text, in its order."""
+    return [float(number) for number in re.findall(r"-?\d+(?:\.\d+)?", text)]

@@ -1,0 +1,103 @@
+"""mnist_softmax.py as a script and in a REPL, and beside the original page."""
+import io
+import re
+import token
+import tokenize
+
+import pytest
+import readme
+from idx_files import small_files, write
+from original import ORIGINAL
+from project import PROJECT, run_python
+from terminal import Terminal, numbers, paste_all
+
+SCRIPT = PROJECT / "mnist_softmax.py"
+CODE = SCRIPT.read_text(encoding="utf-8")
+NO_NETWORK = dict.fromkeys(["http_proxy", "https_proxy"], "http://127.0.0.1:1/")
+
+
+def statements(code):
+    """Return the statements of flat code, each as its tokens joined, without comments."""
+    found, statement = [], []
+    for kind, text, *_ in tokenize.generate_tokens(io.StringIO(code).readline):
+        if kind == token.NEWLINE:
+            found.append(" ".join(statement))
+            statement = []
+        elif kind not in (token.INDENT, token.DEDENT, tokenize.COMMENT, tokenize.NL):
+            statement.append(text)
+    return found
+
+
+# README explains why the script differs in these lines.
+CHANGED = ["from tensorflow.examples.tutorials.mnist import input_data", "import tensorflow as tf",
+           'mnist = input_data.read_data_sets("MNIST_data/", one_hot=True)',
+           "cross_entropy = tf.reduce_mean(-tf.reduce_sum(y_ * tf.log(y), reduction_indices=[1]))"]
+
+
+def test_the_script_has_the_original_pages_lines_in_their_order():
+    kept = [line for line in statements(ORIGINAL) if line not in statements("\n".join(CHANGED))]
+
+    assert [line for line in statements(CODE) if line in kept] == kept
+
+
+def test_readme_has_the_original_pages_lines_in_their_order():
+    kept = [line for line in statements(ORIGINAL) if line not in statements("\n".join(CHANGED[:2]))]
+    blocks = "".join(readme.blocks(readme.section(readme.README, "## The tutorial"), "python"))
+
+    lines = iter(statements(blocks))
+
+    assert [line for line in kept if line not in lines] == []
+
+
+@pytest.mark.tensorflow
+def test_without_a_network_the_script_learns_from_generated_digits(tmp_path):
+    _, _, *flags = readme.command_with("--fake_data")
+
+    ended = run_python(SCRIPT, *flags, folder=tmp_path, **NO_NETWORK)
+
+    assert ended.returncode == 0, ended.stderr
+    assert "\n0.9578\n" in readme.README  # processors differ
+    assert float(ended.stdout) == pytest.approx(0.9578, abs=0.005)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_the_script_explains_its_flags_under_any_name(tmp_path):
+    write(tmp_path, {"renamed.py": SCRIPT.read_bytes()})
+
+    ended = run_python("renamed.py", "--help", folder=tmp_path, PYTHONPATH=str(PROJECT))
+
+    _, purpose, flags = ended.stdout.split("\n\n")
+    assert purpose == "Train on MNIST and print the test accuracy."
+    assert " ".join(flags.split()).endswith(
+        " --data_dir DIR folder for the images, created and filled if missing (default:"
+        " MNIST_data/) --seed N make the batches repeatable --fake_data train on generated digits")
+
+
+def test_a_data_error_is_told_before_tensorflow_is_imported(tmp_path):
+    folder = write(tmp_path, small_files())
+
+    ended = run_python("-X", "importtime", SCRIPT, "--data_dir", folder)
+
+    imported = re.findall(r"\| +(\S+)$", ended.stderr, re.MULTILINE)
+    assert "validation_size is 5000" in ended.stderr
+    assert "input_data" in imported
+    assert "tensorflow" not in imported
+
+
+@pytest.mark.tensorflow
+def test_the_script_can_be_pasted_whole(project_copy):
+    with Terminal(project_copy) as repl:
+        (printed,) = paste_all(repl, ["import numpy\nnumpy.random.seed(1)\n" + CODE])
+
+    assert numbers(printed)[-1] == pytest.approx(0.9195, abs=0.0005)  # TensorFlow 1.15.5's, too
+
+
+@pytest.mark.tensorflow
+def test_the_script_silences_tensorflow_and_skips_the_final_cleanup(project_copy):
+    ask = ("\nprint(os.environ['TF_CPP_MIN_LOG_LEVEL'], gc.get_freeze_count() > 0, "
+           "tf.logging.get_verbosity() == tf.logging.ERROR)")
+    write(project_copy, {"asking.py": (CODE + ask).encode()})
+
+    ended = run_python("asking.py", "--fake_data", folder=project_copy)
+
+    assert ended.stdout.splitlines()[-1].split() == ["3", "True", "True"], ended.stderr
