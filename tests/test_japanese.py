@@ -23,6 +23,9 @@ SECTIONS = {
     "### Read a digit of your own": "### 自分で書いた数字を読ませる",
     "### Exercises": "### 練習問題",
     "## What next?": "## 次は?",
+    "### Another optimizer": "### 別のオプティマイザ",
+    "### A hidden layer": "### 隠れ層",
+    "### A convolution": "### 畳み込み",
     "### More exercises": "### 続きの練習問題",
     "### The same model today": "### 同じモデルの今の書き方",
 }

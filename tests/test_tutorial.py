@@ -29,7 +29,7 @@ TOLERANCES = {
     "certainty >= 0.99": 2,  # images, and percent
     "print(f\"image {proudest}": 0.15,
     "read(drawing)": 1,
-    "nudge = ": 1,
+    "nudged = ": 1,
     "print(sess.run(b)": 1,
     "softmax_logits = ": 0.03,
     "tf.train.AdamOptimizer(0.003), 1000)": 0.03,
