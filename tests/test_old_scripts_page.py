@@ -31,8 +31,10 @@ def messages(cell):
 
 
 MESSAGES = [message for row in rows("Message") for message in messages(row[0])]
-ELSEWHERE = {"ImportError: cannot import name 'imsave' from 'scipy.misc'": "SciPy",
+ELSEWHERE = {"AttributeError: 'numpy.ndarray' object has no attribute 'tostring'": "NumPy 2.3",
+             "ImportError: cannot import name 'imsave' from 'scipy.misc'": "SciPy",
              "ModuleNotFoundError: No module named 'tensorflow.examples.tutorials'": "2.0 to 2.3",
+             "TypeError: only 0-dimensional arrays can be converted to Python scalars": "NumPy 2.4",
              "error: unrecognized arguments: -f": "a notebook"}
 # What leads to a message: code by its form, or else one of OTHERS, in one of SETTINGS.
 FORMS = {"module '(.*)' has no attribute '(.*)'": r"sys.modules['\1'].\2",
@@ -40,18 +42,17 @@ FORMS = {"module '(.*)' has no attribute '(.*)'": r"sys.modules['\1'].\2",
          "cannot import name '(.*)' from '(.*)'": r"from \2 import \1"}
 BY_FORM = [re.sub(f".*Error: {form}", code, message) for form, code in FORMS.items()
            for message in MESSAGES if re.fullmatch(f".*Error: {form}", message)]
-OTHERS = r"""exit() | print 1 | open("none") | a + 300 | a.tostring() | int(a[0, :1]) | {}.iteritems
-exec("if 1:\n        a\n\tb") | range(4 / 2) | pickle.loads(b"\x80\x02U\x01\xffq\x00.") | np.int
-np.float_ | io.BytesIO().read(a[0, :1]) | types.ModuleType("input_data").restore_tensorflow_1
-tf.concat(0, [h, h]) | tf.concat(concat_dim=0, values=[h, h]) | tf.split(0, 2, h) | tf.layers.dense
-tf.split(split_dim=0, num_split=2, value=h) | tf.nn.sigmoid_cross_entropy_with_logits(h, h)
-[tf.get_variable("W", []) for _ in "12"] | tf.compat.v1.Session().run(tf.zeros([]))
+OTHERS = r"""exit() | print 1 | open("none") | a + 300 | {}.iteritems | range(4 / 2) | xrange | np.int
+exec("if 1:\n        a\n\tb") | pickle.loads(b"\x80\x02U\x01\xffq\x00.") | np.float_ | raw_input
+types.ModuleType("input_data").restore_tensorflow_1 | io.BytesIO().read(a[0, :1]) | tf.layers.dense
+tf.concat(0, [h, h]) | tf.concat(concat_dim=0, values=[h, h]) | input_data.read_data_sets("")
+tf.split(0, 2, h) | tf.split(split_dim=0, num_split=2, value=h) | keras.Sequential().predict_classes
+tf.nn.sigmoid_cross_entropy_with_logits(h, h) | [tf.get_variable("W", []) for _ in "12"]
 tf.get_variable("V", [9], regularizer=tf.keras.regularizers.l2(0.1))
 tf.train.AdamOptimizer().minimize(tf.nn.softmax_cross_entropy_with_logits(h, tf.eye(28)))
 model = keras.Sequential([keras.layers.Dense(28)]); model.compile("sgd", "mse"); model.fit(a, a)
-keras.Sequential().compile(tf.train.AdamOptimizer()) | keras.Sequential().predict_classes
-keras.layers.Conv2D(8, 3, border_mode="same") | tf.compat.v1.placeholder("float")
-input_data.read_data_sets("") | xrange | raw_input"""
+keras.Sequential().compile(tf.train.AdamOptimizer()) | keras.layers.Conv2D(8, 3, border_mode="same")
+tf.compat.v1.placeholder("float") | tf.compat.v1.Session().run(tf.zeros([]))"""
 EDITED = """import keras, tensorflow.compat.v1 as tf; tf.disable_v2_behavior()
 h = tf.matmul(tf.placeholder(tf.float32, [None, 28]), tf.Variable(tf.eye(28)))"""
 RUNNER = f"""sys.path.append({str(PROJECT)!r}); import input_data; input_data.ATTEMPTS = 0
