@@ -42,7 +42,7 @@ FORMS = {"module '(.*)' has no attribute '(.*)'": r"sys.modules['\1'].\2",
          "cannot import name '(.*)' from '(.*)'": r"from \2 import \1"}
 BY_FORM = [re.sub(f".*Error: {form}", code, message) for form, code in FORMS.items()
            for message in MESSAGES if re.fullmatch(f".*Error: {form}", message)]
-OTHERS = r"""exit() | print 1 | open("none") | a + 300 | {}.iteritems | range(4 / 2) | xrange | np.int
+OTHERS = r"""exit() | print 1 | open("none") | a + 300 | {}.iteritems | range(4 / 2) | xrange
 exec("if 1:\n        a\n\tb") | pickle.loads(b"\x80\x02U\x01\xffq\x00.") | np.float_ | raw_input
 types.ModuleType("input_data").restore_tensorflow_1 | io.BytesIO().read(a[0, :1]) | tf.layers.dense
 tf.concat(0, [h, h]) | tf.concat(concat_dim=0, values=[h, h]) | input_data.read_data_sets("")
@@ -52,7 +52,7 @@ tf.get_variable("V", [9], regularizer=tf.keras.regularizers.l2(0.1))
 tf.train.AdamOptimizer().minimize(tf.nn.softmax_cross_entropy_with_logits(h, tf.eye(28)))
 model = keras.Sequential([keras.layers.Dense(28)]); model.compile("sgd", "mse"); model.fit(a, a)
 keras.Sequential().compile(tf.train.AdamOptimizer()) | keras.layers.Conv2D(8, 3, border_mode="same")
-tf.compat.v1.placeholder("float") | tf.compat.v1.Session().run(tf.zeros([]))"""
+tf.compat.v1.placeholder("float") | tf.compat.v1.Session().run(tf.zeros([])) | np.int"""
 EDITED = """import keras, tensorflow.compat.v1 as tf; tf.disable_v2_behavior()
 h = tf.matmul(tf.placeholder(tf.float32, [None, 28]), tf.Variable(tf.eye(28)))"""
 RUNNER = f"""sys.path.append({str(PROJECT)!r}); import input_data; input_data.ATTEMPTS = 0
@@ -127,5 +127,4 @@ def test_an_old_name_works_only_where_the_page_says_so(came_of, old):
 
 def test_the_pasted_lines_repair_batch_norm_and_optimize_loss():
     came_of = try_each(GIVEN + block_with(OLD_SCRIPTS, "IndexedSlices"), REPAIRED)
-
     assert REPAIRED and came_of == dict.fromkeys(REPAIRED, "works")
