@@ -28,7 +28,7 @@ TOLERANCES = {
     "probabilities[0, digit]": 0.15,  # percent
     "certainty >= 0.99": 2,  # images, and percent
     "print(f\"image {proudest}": 0.15,
-    "read(drawing)": 1,
+    "pixels = read(": 1,
     "nudged = ": 1,
     "print(sess.run(b)": 1,
     "softmax_logits = ": 0.03,
@@ -36,7 +36,7 @@ TOLERANCES = {
     "hidden_logits = ": 0.03,
     "convolution_logits = ": 0.03,
     "print(np.sum(found": 60,  # images
-    "np.roll(center(drawing)": 30,
+    "np.roll(pixels": 30,
     "for shift in": 0.12,
     "for rate in": 1.5,  # the last rate is too large
     "def zeros": 0.03,
@@ -62,7 +62,7 @@ def test_a_block_prints_what_stands_below_it(printed, block, expected):
 
 
 def test_only_the_convolutions_know_a_moved_digit(printed):
-    moved = printed[readme.block_with(NEXT_PAGE, "np.roll(center(drawing)")]
+    moved = printed[readme.block_with(NEXT_PAGE, "np.roll(pixels")]
 
     softmax, convolutions = re.findall(r"a (\d) \(", moved)
 
@@ -73,7 +73,7 @@ def test_only_the_convolutions_know_a_moved_digit(printed):
 def test_what_next_goes_on_after_a_restart(project_copy):
     """With fewer steps than on the page, and without the drawing, which has its block above."""
     restart = readme.block_with(NEXT_PAGE, "exec(open(")
-    blocks = "".join(block for block in BLOCKS[len(TUTORIAL):] if "drawing" not in block)
+    blocks = "".join(block for block in BLOCKS[len(TUTORIAL):] if "pixels" not in block)
     fewer_steps = blocks.replace("1000)", "1)").replace("3000)", "3)")
 
     with Terminal(project_copy) as terminal:
@@ -99,7 +99,7 @@ EXPECTED = [0.82, 496, 0.845]
 
 
 def test_the_figures_in_the_text_are_right(project_copy):
-    code = [block for block, _ in TUTORIAL if "read(drawing)" not in block]
+    code = [block for block, _ in TUTORIAL if "pixels = read(" not in block]
 
     with Terminal(project_copy) as terminal:
         *_, found = paste_all(terminal, ["".join(code), f"print({', '.join(FIGURES.values())})"])
@@ -187,7 +187,7 @@ def test_jupyter_serves_every_picture_of_the_notebook(jupyter, notebook, project
 def test_readme_goes_on_after_the_articles_lines(project_copy):
     """As the article's companion says, with fewer steps than in README."""
     look = readme.steps(readme.section(README, "### A closer look at the model"))
-    blocks = "".join(block for block, _ in look + NEXT if "drawing" not in block)
+    blocks = "".join(block for block, _ in look + NEXT if "pixels" not in block)
     fewer_steps = blocks.replace("1000)", "1)").replace("3000)", "3)")
 
     with Terminal(project_copy) as terminal:
