@@ -17,6 +17,7 @@ import importlib.util
 import io
 import operator
 import os
+import re
 import runpy
 import secrets
 import struct
@@ -53,8 +54,8 @@ LECUN_URL = "http://yann.lecun.com/exdb/mnist/"  # many scripts name it, but it 
 MIRRORS = [DEFAULT_SOURCE_URL, "https://ossci-datasets.s3.amazonaws.com/mnist/",
            "http://storage.googleapis.com/cvdf-datasets/mnist/"]
 ATTEMPTS = 3  # how many times to try each URL of a file
-TIMEOUT = 10  # seconds without data until a download is given up
-MAX_SECONDS = 600  # seconds until a download that still drips in is given up
+TIMEOUT = 10  # seconds to wait for data before a download is given up
+MAX_SECONDS = 600  # seconds until a download is given up even if data still arrives
 MAX_BYTES = 2**30  # the maximum size of a download, and of a file's uncompressed contents
 
 
@@ -130,11 +131,8 @@ class DataSet:
                  reshape=True, seed=None):
         """Create a set from images [number, rows, columns, depth], pixels 0 to 255, and labels.
 
-        fake_data and one_hot are ignored. dtype, reshape and seed are as in `read_data_sets`.
-
-        Raises:
-          ValueError: the numbers of images and labels differ.
-          TypeError: dtype is neither float32 nor uint8, or seed is not an integer.
+        fake_data and one_hot are ignored. dtype, reshape, and seed are as in `read_data_sets`.
+        Raises ValueError if the numbers of images and labels differ.
         """
         if len(images) != len(labels):
             raise ValueError(f"{len(images)} images but {len(labels)} labels: they must match")
@@ -167,9 +165,7 @@ class DataSet:
           fake_data: ignored (old scripts pass it).
           shuffle: whether to shuffle each epoch that begins in this batch.
 
-        Raises:
-          ValueError: batch_size is negative, or there are no examples.
-          TypeError: batch_size is not an integer.
+        Raises ValueError if batch_size is negative or there are no examples.
         """
         size, total = operator.index(batch_size), self._num_examples
         if size < 0 or (size > 0 and total == 0):
@@ -189,7 +185,7 @@ class DataSet:
         # np.concatenate copies even a single part, so a script can safely modify its batch.
         images = np.concatenate([images for images, _ in parts])
         labels = np.concatenate([labels for _, labels in parts])
-        return _scale(images) if self._unscaled else images, labels
+        return (_scale(images) if self._unscaled else images), labels
 
     def _examples(self, start, end):
         """Return the images and labels from start to end, or to the end of the epoch."""
@@ -248,8 +244,8 @@ _READ_ERRORS = (ValueError, OSError, EOFError, struct.error, zlib.error)
 def extract_images(f):
     """Return the images in an IDX file, uint8 [number, rows, columns, 1].
 
-    f is a path or an open binary file, gzipped or not. Raises ValueError if it is damaged or has
-    no images.
+    f is a path or an open binary file, gzipped or not. Raises ValueError if the file is damaged or
+    holds no images.
     """
     return _read_idx(f, "images").array
 
@@ -343,7 +339,7 @@ def _read_files(folder, source_url):
     """Return the arrays in a folder's four files, downloading any that are missing."""
     paths = {name: os.path.join(os.path.expanduser(folder), name) for name in FILES}
     files = {name: _find(path) for name, path in paths.items()}
-    must_be_mnist = _check_found(files, source_url)
+    must_be_mnist = _must_be_mnist(files, source_url)
     for name in FILES:
         if files[name] is None:
             files[name] = _download(paths[name], source_url, name, must_be_mnist)
@@ -351,15 +347,15 @@ def _read_files(folder, source_url):
     if (len(images) != len(labels) or len(test_images) != len(test_labels)
             or images.shape[1:] != test_images.shape[1:]):
         shapes = ", ".join(f"{file.path} {file.array.shape}" for file in files.values())
-        raise ValueError(f"these files do not match; replace the wrong ones: {shapes}")
+        raise ValueError(f"these files do not belong together; replace the wrong ones: {shapes}")
     return images, labels, test_images, test_labels
 
 
-def _check_found(files, source_url):
-    """Return whether missing files must be MNIST's, and warn if the files found do not fit.
+def _must_be_mnist(files, source_url):
+    """Return whether missing files must be MNIST's. Raise or warn if the files found do not fit.
 
-    They must be MNIST's if source_url is, or if a file of MNIST is there already: with one data
-    set's images and another's labels, training would go wrong without an error.
+    They must be if source_url is MNIST's or one of its files is there already: with one data set's
+    images and another's labels, training would go wrong without an error.
     """
     missing = [name for name, file in files.items() if file is None]
     mnist = [file.path for name, file in files.items() if file and file.sha256 == FILES[name]]
@@ -395,8 +391,8 @@ def _find(path):
     has a dot before "idx".
     """
     unpacked = path[:-len(".gz")] if path.endswith(".gz") else path
-    dotted = ".idx".join(unpacked.rsplit("-idx", 1))
-    for candidate in (unpacked + ".gz", unpacked, dotted + ".gz", dotted):
+    dotted = re.sub(r"-(idx\d-ubyte)$", r".\1", unpacked)
+    for candidate in dict.fromkeys([unpacked + ".gz", unpacked, dotted + ".gz", dotted]):
         if os.path.isfile(candidate):
             try:
                 return _read_idx(candidate, _kind(path))
@@ -463,7 +459,7 @@ def _read_url(url, max_bytes):
 
 
 def _save(body, path):
-    """Save a downloaded file, and keep a damaged one that is there as NAME.damaged."""
+    """Save a downloaded file, and keep the damaged file that it replaces as NAME.damaged."""
     if os.path.exists(path):
         with open(path, "rb") as f:
             old = f.read()
@@ -522,9 +518,9 @@ def _generate_digits(number, seed):
 def restore_tensorflow_1():
     """Make `import tensorflow` mean TensorFlow 1 in this process, with this module at its old path.
 
-    Call it before any old code, or once that code has failed. With the package tf_keras, it also
-    restores Keras 2, tf.layers, tf.nn.rnn_cell, and tf.contrib.rnn; with tf_slim, tf.contrib's
-    layers, slim, and framework. On TensorFlow 1, it only silences some messages.
+    Call it before running old code, or after that code has failed. With the package tf_keras, it
+    also restores Keras 2, tf.layers, tf.nn.rnn_cell, and tf.contrib.rnn; with tf_slim,
+    tf.contrib's layers, slim, and framework. On TensorFlow 1, it only silences some messages.
     """
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
     if importlib.util.find_spec("tf_keras"):

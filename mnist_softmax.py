@@ -51,14 +51,14 @@ y_ = tf.placeholder(tf.float32, [None, 10])
 # again so that the model's line stays the tutorial's.
 cross_entropy = tf.reduce_mean(
     tf.nn.softmax_cross_entropy_with_logits_v2(labels=y_, logits=tf.matmul(x, W) + b))
-# A training step moves every weight and bias in the direction that makes the loss smaller. The
-# learning rate, 0.5, sets how far.
+# A training step changes the weights and biases in the direction that makes the loss smaller. The
+# learning rate, 0.5, scales the change.
 train_step = tf.train.GradientDescentOptimizer(0.5).minimize(cross_entropy)
 
 # Training. A session runs the graph. An InteractiveSession also becomes the default for .run().
 sess = tf.InteractiveSession()
 tf.global_variables_initializer().run()
-# A step on 100 random images is far cheaper than one on all 55,000, and nearly as good.
+# A step on 100 random images is far cheaper than one on all 55,000, and helps almost as much.
 for i in range(1000):
     batch_xs, batch_ys = mnist.train.next_batch(100)
     sess.run(train_step, feed_dict={x: batch_xs, y_: batch_ys})

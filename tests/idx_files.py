@@ -4,9 +4,8 @@ import struct
 
 import numpy as np
 
-import input_data
-
-NAMES = list(input_data.FILES)
+NAMES = ["train-images-idx3-ubyte.gz", "train-labels-idx1-ubyte.gz",
+         "t10k-images-idx3-ubyte.gz", "t10k-labels-idx1-ubyte.gz"]
 
 
 def idx(array, header=None, shape=None):

@@ -61,6 +61,13 @@ def test_index_in_epoch_may_be_set_back(digits):
     assert labels_of(digits.next_batch(10)) == SECOND_EPOCH  # the first epoch is shuffled anew
 
 
+def test_index_in_epoch_may_be_set_back_in_a_later_epoch(digits):
+    digits.next_batch(14)
+    digits._index_in_epoch = 0
+
+    assert labels_of(digits.next_batch(10)) == SECOND_EPOCH  # which is not shuffled anew
+
+
 def test_epochs_completed_may_be_set_back(digits):
     digits.next_batch(14)
     digits._epochs_completed = 0

@@ -45,6 +45,24 @@ def test_a_damaged_file_is_replaced_and_kept_beside_its_replacement(mirror, tmp_
     assert download == f"Downloading {mirror.url}{NAME}"
 
 
+def test_a_name_is_varied_and_not_its_folder(server, tmp_path):
+    write(tmp_path / "my.idx", {"digits": OTHER[NAME]})
+    server.serve({"digits": BODY})
+
+    path = input_data.maybe_download("digits", tmp_path / "my-idx", server.url + "digits")
+
+    assert path == str(tmp_path / "my-idx" / "digits")
+
+
+def test_a_damaged_file_is_told_once(server, tmp_path, capsys):
+    write(tmp_path, {"digits": LOGIN_PAGE})
+    server.serve({"digits": BODY})
+
+    input_data.maybe_download("digits", tmp_path, server.url + "digits")
+
+    assert capsys.readouterr().err.count("cannot be used") == 1
+
+
 @pytest.mark.parametrize("missing", NAMES)
 def test_only_what_is_missing_of_mnist_is_downloaded(mirror, tmp_path, missing):
     write(tmp_path, MNIST)

@@ -92,13 +92,17 @@ def test_a_mirror_that_drips_is_left_after_max_seconds(mirror, tmp_path, monkeyp
     assert contents(tmp_path) == {NAME: BODY}
 
 
+def stalled(body):
+    return [*cut_off(body), NEVER]
+
+
 DOWNLOAD = f"""import input_data
-input_data.time.sleep = print  # no pauses
+input_data.ATTEMPTS = input_data.TIMEOUT = 1
 input_data.maybe_download({NAME!r}, "data", input("URL? "))
 """
 
 
-@pytest.mark.parametrize("answer", [whole, cut_off])
+@pytest.mark.parametrize("answer", [whole, cut_off, stalled])
 def test_a_terminal_shows_how_much_has_arrived(server, tmp_path, answer):
     pexpect = pytest.importorskip("pexpect")
     pytest.importorskip("pty", reason="Windows has no pseudo-terminals")
@@ -166,8 +170,17 @@ def test_a_computer_that_can_verify_no_certificate_uses_plain_http(
     assert contents(tmp_path) == {NAME: BODY}
 
 
-def test_the_last_mirror_needs_no_tls():
-    assert input_data.MIRRORS[-1].startswith("http://")
+def test_the_last_mirror_is_the_first_without_tls():
+    assert input_data.MIRRORS[-1] == input_data.MIRRORS[0].replace("https:", "http:")
+
+
+def test_a_program_without_standard_error_downloads_silently(mirror, tmp_path, monkeypatch, capsys):
+    monkeypatch.setattr(sys, "stderr", None)
+
+    input_data.maybe_download(NAME, tmp_path)
+
+    assert contents(tmp_path) == {NAME: BODY}
+    assert capsys.readouterr().out == ""
 
 
 def test_the_real_files_are_those_that_a_mirror_must_send(mnist_dir, tmp_path, monkeypatch):
@@ -177,6 +190,14 @@ def test_the_real_files_are_those_that_a_mirror_must_send(mnist_dir, tmp_path, m
 
     assert mnist.train.num_examples == 55000
     assert contents(tmp_path) == contents(mnist_dir)
+
+
+def test_a_mirror_of_the_list_stands_for_all_mirrors(mirror, second_mirror, tmp_path):
+    mirror.answers[NAME] = [whole(OTHER[NAME])]
+
+    input_data.maybe_download(NAME, tmp_path, second_mirror.url + NAME)
+
+    assert mirror.requests == [NAME]
 
 
 @pytest.mark.parametrize("source_url", [

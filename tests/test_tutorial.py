@@ -7,6 +7,7 @@ import sys
 import time
 import urllib.request
 
+import numpy as np
 import pytest
 import readme
 from original import ORIGINAL
@@ -38,7 +39,7 @@ TOLERANCES = {
     "print(np.sum(found": 60,  # images
     "np.roll(pixels": 30,
     "for shift in": 0.12,
-    "for rate in": 1.5,  # the last rate is too large
+    "for rate in": [0, 0.03, 0.03, 0, 0.03, 0.03, 0, 1.5, 0.1],  # the last rate is too large
     "def zeros": 0.03,
     "few = {": 0.03,
 }
@@ -58,7 +59,8 @@ def test_a_block_prints_what_stands_below_it(printed, block, expected):
 
     number = r"-?\d+(?:\.\d+)?"
     assert re.sub(number, "#", printed[block]) == re.sub(number, "#", expected)
-    assert numbers(printed[block]) == pytest.approx(numbers(expected), abs=tolerance)
+    differences = np.abs(np.subtract(numbers(printed[block]), numbers(expected)))
+    assert (differences <= tolerance).all(), printed[block]
 
 
 def test_only_the_convolutions_know_a_moved_digit(printed):
