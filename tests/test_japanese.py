@@ -78,7 +78,7 @@ def test_the_companion_repeats_lines_of_readme_and_of_the_article():
 
 
 def test_the_companion_names_what_the_messages_of_the_other_pages_name():
-    names = re.findall("`[^`]*('[^`]+')[^`]*`", ARTICLE_JA.split("## エラー")[1].split("\n## ")[0])
+    names = re.findall("`[^`]*'([^`]+)'[^`]*`", ARTICLE_JA.split("## エラー")[1].split("\n## ")[0])
 
     assert names
     assert [name for name in names if name not in README + readme.OLD_SCRIPTS] == []
