@@ -54,9 +54,3 @@ def command_with(words):
     """Return the arguments of README's one command for .venv/bin that contains these words."""
     (command,) = [line for line in commands(README) if words in line]
     return command.replace(".venv/bin/", "").split()
-
-
-def codes(text, column):
-    """Return what is between backquotes in a column of a text's tables."""
-    rows = re.findall(r"^\| (.*) \|$", text, re.MULTILINE)
-    return [code for row in rows for code in re.findall("`(.*?)`", row.split(" | ")[column])]
