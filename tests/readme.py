@@ -12,6 +12,7 @@ README = page("README.md")
 OLD_SCRIPTS = page(".github/old-scripts.md")
 TUTORIAL_JA = page(".github/tutorial.ja.md")
 ARTICLE_JA = page(".github/article.ja.md")
+ORIGINAL = page("tests/original.txt")  # the original tutorial's lines of code, as printed there
 
 
 def section(text, heading):

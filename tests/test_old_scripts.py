@@ -3,8 +3,8 @@ import json
 
 import pytest
 from idx_files import small_files, write
-from original import ORIGINAL
 from project import PROJECT, SEED_0_ACCURACY, TENSORFLOW_1, run_python
+from readme import ORIGINAL
 from terminal import Terminal
 
 RUNNER = PROJECT / "input_data.py"

@@ -7,8 +7,8 @@ import tokenize
 import pytest
 import readme
 from idx_files import small_files, write
-from original import ORIGINAL
 from project import PROJECT, run_python
+from readme import ORIGINAL
 from terminal import Terminal, numbers, paste_all
 
 SCRIPT = PROJECT / "mnist_softmax.py"

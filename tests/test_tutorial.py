@@ -10,9 +10,8 @@ import urllib.request
 import numpy as np
 import pytest
 import readme
-from original import ORIGINAL
 from project import SEED_0_ACCURACY, TENSORFLOW_1, run_python
-from readme import README
+from readme import ORIGINAL, README
 from terminal import Terminal, numbers, paste_all
 
 pytestmark = pytest.mark.tensorflow
