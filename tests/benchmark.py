@@ -1,78 +1,60 @@
-"""Measure what MNIST costs here, and beside it plain code: python tests/benchmark.py"""
-import gzip
-import json
+"""Measure what the loader and the script cost, and plain code beside them."""
 import os
-import resource
-import sys
 import time
 
 import numpy as np
-from project import MNIST_DIR, run_python
-
-import input_data
+from project import run_python
 
 RUNS = int(os.environ.get("MNIST_BENCHMARK_RUNS", "7"))
-IMPORT = "import tensorflow.compat.v1"
-TITLES = ["read_data_sets, s (reference: gzip alone)", "script, s (reference: import TensorFlow)",
-          "script, s (reference: import TensorFlow, gc.freeze())", "read_data_sets, s",
-          "its peak memory, MB", "5,500 batches, s", "slowest batch, ms"]
+BEFORE = """import gzip, input_data, numpy as np, resource, time
+def used():
+    return time.perf_counter(), resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+before = used()
+"""
+AFTER = "print(*np.subtract(used(), before))"
+READ = "mnist = input_data.read_data_sets('MNIST_data', one_hot=True)\n"
+BATCHES = READ + "for _ in range(5500): mnist.train.next_batch(100)\n"
+GUNZIP = "files = [gzip.open('MNIST_data/' + name).read() for name in input_data.FILES]\n"
+PLAIN = GUNZIP + """
+images = np.frombuffer(files[0], np.uint8, offset=16).reshape(-1, 784)[5000:] / np.float32(255)
+labels = np.eye(10)[np.frombuffer(files[1], np.uint8, offset=8)[5000:]]
+for epoch in range(10):
+    order = np.random.permutation(55000)
+    images, labels = images[order], labels[order]
+    batches = list(zip(np.split(images, 550), np.split(labels, 550)))
+"""
+IMPORT = "import gc, tensorflow.compat.v1"
+ROWS = ["read_data_sets, s (reference: gzip alone)", "its memory, MB",
+        "... and 5,500 batches, s (reference: NumPy alone)",
+        "script, s (reference: import TensorFlow)",
+        "script, s (reference: import TensorFlow, gc.freeze())"]
 
 
-def here():
-    train = input_data.read_data_sets(MNIST_DIR, one_hot=True).train
-    return iter(lambda: train.next_batch(100), None)
-
-
-def gzip_alone():
-    return [gzip.open(MNIST_DIR / name).read() for name in input_data.FILES]
-
-
-def plain():
-    """Scale all images at once, and move all of them in each epoch."""
-    images, labels, *_ = gzip_alone()
-    images = np.frombuffer(images, np.uint8, offset=16).reshape(-1, 784)[5000:].astype(np.float32)
-    images *= np.float32(1 / 255)
-    return draw(images, np.eye(10)[np.frombuffer(labels, np.uint8, offset=8)[5000:]])
-
-
-def draw(images, labels):
-    while True:
-        order = np.random.permutation(len(images))
-        images, labels = images[order], labels[order]
-        yield from zip(np.split(images, 550), np.split(labels, 550))
-
-
-def measure(load):
-    """Print what a loader costs in this process, which has done nothing else."""
-    memory, start = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss, time.perf_counter()
-    batches = iter(load())
-    times = [time.perf_counter()]
-    memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - memory
-    for _ in zip(range(5500), batches):
-        times.append(time.perf_counter())
-    batches = times[-1] - times[0]
-    print(json.dumps([times[0] - start, memory / 1024, batches, 1e3 * max(np.diff(times))]))
+def cost(code):
+    """Return the seconds and the megabytes that code for the loader takes in a new process."""
+    ended = run_python("-c", BEFORE + code + AFTER)
+    ended.check_returncode()
+    return map(float, ended.stdout.split())
 
 
 def seconds(*arguments):
+    """Return how long Python runs with these arguments, its start and its end included."""
     start = time.perf_counter()
     run_python(*arguments).check_returncode()
     return time.perf_counter() - start
 
 
-def main():
-    runs = []
-    for _ in range(RUNS):
-        ours, theirs, unpacked = (json.loads(run_python(__file__, load).stdout)
-                                  for load in ("here", "plain", "gzip_alone"))
-        script = seconds("mnist_softmax.py")
-        frozen = seconds("-c", f"{IMPORT}, gc; gc.freeze()")
-        runs.append([(ours[0], unpacked[0]), (script, seconds("-c", IMPORT)), (script, frozen),
-                     *zip(ours, theirs)])
-    print(f"| medians of {RUNS} runs in turn | here | reference | ratio |\n|---|---|---|---|")
-    for title, (ours, theirs) in zip(TITLES, np.median(runs, axis=0)):
-        print(f"| {title} | {ours:.2f} | {theirs:.2f} | {ours / theirs:.2f} |")
+def measure():
+    (read, read_memory), (gunzip, gunzip_memory) = cost(READ), cost(GUNZIP)
+    (batches, _), (plain, _) = cost(BATCHES), cost(PLAIN)
+    script = seconds("mnist_softmax.py")
+    bare, frozen = seconds("-c", IMPORT), seconds("-c", IMPORT + "; gc.freeze()")
+    return [(read, gunzip), (read_memory, gunzip_memory), (batches, plain), (script, bare),
+            (script, frozen)]
 
 
 if __name__ == "__main__":
-    measure(globals()[sys.argv[1]]) if sys.argv[1:] else main()
+    medians = np.median([measure() for _ in range(RUNS)], axis=0)
+    print(f"| medians of {RUNS} runs in turn | here | reference | ratio |\n|---|---|---|---|")
+    for row, (here, reference) in zip(ROWS, medians):
+        print(f"| {row} | {here:.2f} | {reference:.2f} | {here / reference:.2f} |")

@@ -52,6 +52,7 @@ def commands(text):
 
 
 def command_with(words):
-    """Return the arguments of README's one command for .venv/bin that contains these words."""
+    """Return README's one command that contains these words, as arguments for Python."""
     (command,) = [line for line in commands(README) if words in line]
-    return command.replace(".venv/bin/", "").split()
+    program, *arguments = command.replace(".venv/bin/", "").split()
+    return arguments if program == "python" else ["-m", program, *arguments]

@@ -51,7 +51,7 @@ def test_readme_has_the_original_pages_lines_in_their_order():
 
 @pytest.mark.tensorflow
 def test_without_a_network_the_script_learns_from_generated_digits(tmp_path):
-    _, _, *flags = readme.command_with("--fake_data")
+    _, *flags = readme.command_with("--fake_data")
 
     ended = run_python(SCRIPT, *flags, folder=tmp_path, **NO_NETWORK)
 

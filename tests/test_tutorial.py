@@ -127,7 +127,7 @@ def notebook(project_copy):
     """README as a notebook, made by its own command, and the folder that it is in."""
     pytest.importorskip("jupytext")
     nbformat = pytest.importorskip("nbformat")
-    ended = run_python("-m", *readme.command_with("jupytext --to"), folder=project_copy)
+    ended = run_python(*readme.command_with("jupytext --to"), folder=project_copy)
     assert ended.returncode == 0, ended.stderr
     return nbformat.read(str(project_copy / "tutorial.ipynb"), 4)
 
@@ -162,7 +162,7 @@ def test_the_notebook_runs_the_tutorial(notebook, project_copy):
 def jupyter(notebook, project_copy, tmp_path):
     """The address of Jupyter's server, started by README's command, and its token."""
     pytest.importorskip("notebook")
-    command = [sys.executable, "-m", *readme.command_with("jupyter notebook")]
+    command = [sys.executable, *readme.command_with("jupyter notebook")]
     server = subprocess.Popen(
         [*command, "--no-browser", "--allow-root", "--ip=127.0.0.1", "--IdentityProvider.token=t"],
         cwd=str(project_copy), env={**os.environ, "JUPYTER_RUNTIME_DIR": str(tmp_path)})
