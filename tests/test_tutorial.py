@@ -10,8 +10,8 @@ import urllib.request
 import numpy as np
 import pytest
 import readme
-from project import SEED_0_ACCURACY, TENSORFLOW_1, run_python
-from readme import ORIGINAL, README
+from project import SEED_0_ACCURACY, run_python
+from readme import ARTICLE_JA, ORIGINAL, README
 from terminal import Terminal, numbers, paste_all
 
 pytestmark = pytest.mark.tensorflow
@@ -45,11 +45,46 @@ TOLERANCES = {
 BLOCKS_WITH = {readme.block_with(README, words): words for words in TOLERANCES}
 
 
+# What is said between the blocks: {words: (figure, code that prints it after all blocks)}.
+FIGURES = {
+    "the baseline, which scores 0.82 on the test set": (0.82, """
+guesses = [((image - means) ** 2).sum(axis=1).argmin() for image in mnist.test.images]
+print(np.mean(guesses == mnist.test.labels.argmax(axis=1)))
+"""),
+    "the loss on the validation images rises by 0.0000496": (0.0000496, """
+ink = 0.001 * mnist.validation.images[:, 406].astype(float)
+rise = np.log((np.exp(ink) + 9) / 10) - ink * (truth == 0)
+print(f"{rise.mean():.7f}")
+"""),
+    "Ten such steps reach 0.845": (0.845, """
+tf.global_variables_initializer().run()
+for step in range(10):
+    sess.run(train_step, feed_dict={x: mnist.train.images, y_: mnist.train.labels})
+
+print(sess.run(accuracy, feed_dict=validation))
+"""),
+    "about 87 units less evidence": (1, """
+print(np.sum(sess.run(tf.nn.softmax([[0., 86.], [0., 88.]])) == 0))
+"""),
+    "精度は 0.098 に落ちます (例えば、学習率を 0.5 から 5 に変えると起こります)": (0.098, """
+tf.global_variables_initializer().run()
+written_out = tf.reduce_mean(-tf.reduce_sum(y_ * tf.log(y), reduction_indices=[1]))
+too_large = tf.train.GradientDescentOptimizer(5.0).minimize(written_out)
+for step in range(1000):
+    images, labels = mnist.train.next_batch(100)
+    sess.run(too_large, feed_dict={x: images, y_: labels})
+
+print(sess.run(accuracy, feed_dict={x: mnist.test.images, y_: mnist.test.labels}))
+"""),
+}
+
+
 @pytest.fixture(scope="module")
 def printed(project_copy):
-    """What each block of README printed in a REPL, by its text."""
+    """What each block of README, and then the code for each figure, printed in a REPL."""
+    blocks = BLOCKS + [code for _, code in FIGURES.values()]
     with Terminal(project_copy) as terminal:
-        return dict(zip(BLOCKS, paste_all(terminal, BLOCKS)))
+        return dict(zip(blocks, paste_all(terminal, blocks)))
 
 
 @pytest.mark.parametrize(("block", "expected"), TUTORIAL + NEXT, ids=IDS)
@@ -62,6 +97,14 @@ def test_a_block_prints_what_stands_below_it(printed, block, expected):
     assert (differences <= tolerance).all(), printed[block]
 
 
+@pytest.mark.parametrize("words", FIGURES)
+def test_a_figure_in_the_text_is_right(printed, words):
+    figure, code = FIGURES[words]
+
+    assert words in README + ARTICLE_JA
+    assert numbers(printed[code]) == [pytest.approx(figure, rel=0.005)]
+
+
 def test_only_the_convolutions_know_a_moved_digit(printed):
     moved = printed[readme.block_with(NEXT_PAGE, "np.roll(pixels")]
 
@@ -71,55 +114,32 @@ def test_only_the_convolutions_know_a_moved_digit(printed):
     assert softmax != "2"
 
 
+def with_fewer_steps(steps):
+    """Return blocks as one, with few steps of training, and without those for the drawing."""
+    text = "".join(block for block, _ in steps if "pixels" not in block)
+    return text.replace("1000)", "1)").replace("3000)", "3)")
+
+
 def test_what_next_goes_on_after_a_restart(project_copy):
-    """With fewer steps than on the page, and without the drawing, which has its block above."""
     restart = readme.block_with(NEXT_PAGE, "exec(open(")
-    blocks = "".join(block for block in BLOCKS[len(TUTORIAL):] if "pixels" not in block)
-    fewer_steps = blocks.replace("1000)", "1)").replace("3000)", "3)")
 
     with Terminal(project_copy) as terminal:
-        first, *_ = paste_all(terminal, [restart, fewer_steps])
+        first, *_ = paste_all(terminal, [restart, with_fewer_steps(NEXT)])
 
     assert numbers(first)[-1] == pytest.approx(SEED_0_ACCURACY, abs=0.0005)
 
 
-# What README says between its blocks, and code that computes it after the tutorial's.
-FIGURES = {
-    "the baseline, which scores 0.82 on the test set":
-        "np.mean([((image - means) ** 2).sum(axis=1).argmin() for image in mnist.test.images]"
-        " == mnist.test.labels.argmax(axis=1))",
-    "the loss on the validation images rises by 0.0000496":
-        "(lambda e, d: np.mean(np.log((np.exp(e) + 9) / 10) - e * d) * 1e7)("
-        "0.001 * mnist.validation.images[:, 406].astype(float), truth == 0)",
-    "Ten such steps reach 0.845":
-        "[tf.global_variables_initializer().run()] + [sess.run(train_step, feed_dict={"
-        "x: mnist.train.images, y_: mnist.train.labels}) for _ in range(10)]"
-        " and sess.run(accuracy, feed_dict=validation)",
-}
-EXPECTED = [0.82, 496, 0.845]
-
-
-def test_the_figures_in_the_text_are_right(project_copy):
-    code = [block for block, _ in TUTORIAL if "pixels = read(" not in block]
+def test_readme_goes_on_after_the_original_pages_lines(project_copy):
+    """As the article's companion says."""
+    two_lines = readme.block_with(ARTICLE_JA, "restore_tensorflow_1")
+    names = readme.block_with(ARTICLE_JA, "validation =")
+    look = readme.steps(readme.section(README, "### A closer look at the model"))
 
     with Terminal(project_copy) as terminal:
-        *_, found = paste_all(terminal, ["".join(code), f"print({', '.join(FIGURES.values())})"])
+        terminal.paste(two_lines + ORIGINAL)
+        terminal.paste(names + with_fewer_steps(look + NEXT))
 
-    assert [words for words in FIGURES if words not in README] == []
-    assert numbers(found) == pytest.approx(EXPECTED, rel=0.005)
-
-
-def test_the_loss_as_written_out_breaks_as_readme_says(project_copy):
-    """At about 87 units of evidence. The accuracy is what the article's companion says."""
-    blocks = [block for block, _ in TUTORIAL if "softmax_cross_entropy" not in block]
-    code = "".join(blocks).replace("GradientDescentOptimizer(0.5)", "GradientDescentOptimizer(5.)")
-    limit = "print(sess.run(tf.nn.softmax([[0., 80.], [0., 90.]]))[:, 0] == 0)"
-
-    with Terminal(project_copy) as terminal:
-        printed, at_90 = paste_all(terminal, [code, limit])
-
-    assert "\n0.098\n" in printed
-    assert at_90.split() == ["[False", "True]"]
+        assert re.search(r"image \d+ is a \d, read as \d", terminal.printed())
 
 
 @pytest.fixture(scope="module")
@@ -132,41 +152,39 @@ def notebook(project_copy):
     return nbformat.read(str(project_copy / "tutorial.ipynb"), 4)
 
 
-def code_cells(notebook):
+@pytest.fixture(scope="module")
+def cells(notebook):
+    """The notebook's cells of code."""
     return [cell for cell in notebook.cells if cell.cell_type == "code"]
 
 
-@pytest.mark.skipif(TENSORFLOW_1, reason="README's notebook is for TensorFlow 2")
-def test_the_notebook_has_every_block(notebook):
-    sources = [cell.source.strip() for cell in code_cells(notebook)]
-
-    assert sources == [block.strip() for block in BLOCKS]
+def test_the_notebook_has_every_block(cells):
+    assert [cell.source.strip() for cell in cells] == [block.strip() for block in BLOCKS]
 
 
-@pytest.mark.skipif(TENSORFLOW_1, reason="README's notebook is for TensorFlow 2")
-def test_the_notebook_runs_the_tutorial(notebook, project_copy):
+def test_the_notebook_runs_the_tutorial(notebook, cells, project_copy):
     """Without "What next?", which takes minutes."""
     nbclient = pytest.importorskip("nbclient")
-    cells = code_cells(notebook)[:len(TUTORIAL)]
-    run = nbclient.NotebookClient(notebook.__class__(
-        {**notebook, "cells": cells}), kernel_name="python3", timeout=600, startup_timeout=600,
-        iopub_timeout=600, resources={"metadata": {"path": str(project_copy)}})
+    tutorial = notebook.copy()
+    tutorial.cells = cells[:len(TUTORIAL)]
 
-    run.execute()
+    nbclient.NotebookClient(
+        tutorial, timeout=600, startup_timeout=600, iopub_timeout=600,
+        resources={"metadata": {"path": str(project_copy)}}).execute()
 
-    (tested,) = [cell for cell in cells if "x: mnist.test.images" in cell.source]
+    (tested,) = [cell for cell in tutorial.cells if "x: mnist.test.images" in cell.source]
     assert numbers(tested.outputs[-1].text) == pytest.approx([SEED_0_ACCURACY], abs=0.0005)
 
 
 @pytest.fixture
 def jupyter(notebook, project_copy, tmp_path):
-    """The address of Jupyter's server, started by README's command, and its token."""
+    """The address of Jupyter's server, started by README's command, with the token "t"."""
     pytest.importorskip("notebook")
-    command = [sys.executable, *readme.command_with("jupyter notebook")]
     server = subprocess.Popen(
-        [*command, "--no-browser", "--allow-root", "--ip=127.0.0.1", "--IdentityProvider.token=t"],
+        [sys.executable, *readme.command_with("jupyter notebook"), "--no-browser", "--allow-root",
+         "--ip=127.0.0.1", "--IdentityProvider.token=t"],
         cwd=str(project_copy), env={**os.environ, "JUPYTER_RUNTIME_DIR": str(tmp_path)})
-    while not list(tmp_path.glob("jpserver-*.json")):
+    while not list(tmp_path.glob("jpserver-*.html")):  # which comes after the file that we read
         assert server.poll() is None, "Jupyter has ended"
         time.sleep(0.1)
     (about,) = tmp_path.glob("jpserver-*.json")
@@ -175,7 +193,6 @@ def jupyter(notebook, project_copy, tmp_path):
     server.wait(600)
 
 
-@pytest.mark.skipif(TENSORFLOW_1, reason="README's notebook is for TensorFlow 2")
 def test_jupyter_serves_every_picture_of_the_notebook(jupyter, notebook, project_copy):
     shown = re.findall(r"!\[.+\]\((.*)\)", "\n".join(cell.source for cell in notebook.cells))
 
@@ -183,16 +200,3 @@ def test_jupyter_serves_every_picture_of_the_notebook(jupyter, notebook, project
     for path in shown:
         with urllib.request.urlopen(f"{jupyter}files/{path}?token=t", timeout=600) as response:
             assert response.read() == (project_copy / path).read_bytes(), path
-
-
-def test_readme_goes_on_after_the_articles_lines(project_copy):
-    """As the article's companion says, with fewer steps than in README."""
-    look = readme.steps(readme.section(README, "### A closer look at the model"))
-    blocks = "".join(block for block, _ in look + NEXT if "pixels" not in block)
-    fewer_steps = blocks.replace("1000)", "1)").replace("3000)", "3)")
-
-    with Terminal(project_copy) as terminal:
-        terminal.paste(readme.block_with(readme.ARTICLE_JA, "restore_tensorflow_1") + ORIGINAL)
-        terminal.paste(readme.block_with(readme.ARTICLE_JA, "validation =") + fewer_steps)
-
-        assert re.search(r"image \d+ is a \d, read as \d", terminal.printed())
