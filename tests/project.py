@@ -1,5 +1,6 @@
 """The project's files, and Python as a process of its own."""
 import importlib.util
+import json
 import os
 import pathlib
 import subprocess
@@ -20,3 +21,23 @@ def run_python(*arguments, folder=PROJECT, **environment):
     return subprocess.run(
         [sys.executable, *map(str, arguments)], cwd=str(folder), env={**inherited, **environment},
         capture_output=True, text=True, timeout=600, check=False)
+
+
+TRY_EACH = """import json, sys, traceback
+before, cases = json.loads(sys.argv[1])
+exec(before)
+came_of, given = {}, dict(globals())
+for case in cases:
+    try:
+        exec(case, dict(given))
+        came_of[case] = "works"
+    except BaseException as error:
+        came_of[case] = traceback.format_exception_only(type(error), error)[-1].strip()
+print(json.dumps(came_of))"""
+
+
+def try_each(before, cases, folder):
+    """Return {case: "works" or its error}; each is run in a namespace of its own after `before`."""
+    ended = run_python("-c", TRY_EACH, json.dumps([before, cases]), folder=folder)
+    assert ended.stdout, ended.stderr
+    return json.loads(ended.stdout.splitlines()[-1])

@@ -1,15 +1,13 @@
 """Old scripts, and the original page's lines. (What they change in a set: test_batches.py)"""
-import json
-
 import pytest
+import readme
 from idx_files import small_files, write
-from project import PROJECT, SEED_0_ACCURACY, TENSORFLOW_1, run_python
+from project import PROJECT, SEED_0_ACCURACY, TENSORFLOW_1, run_python, try_each
 from readme import ORIGINAL
 from terminal import Terminal
 
 RUNNER = PROJECT / "input_data.py"
 USAGE = "usage: python input_data.py old_script.py [arguments]"
-
 
 
 def on_tensorflow_2(test):
@@ -35,127 +33,93 @@ def test_what_is_no_script_is_refused_with_the_usage(tmp_path, argument):
     assert USAGE in ended.stderr
 
 
-# What a script tries, each line in a namespace that has only `tf` ...
+@on_tensorflow_2
+def test_the_runner_runs_a_script_as_python_does(tmp_path):
+    _, *arguments = readme.command_with("old_script.py")
+    write(tmp_path, {"old_script.py": b"""'A doc.'; import os, sys
+print(__doc__, __name__, os.path.abspath(__file__), sys.path[0], sys.argv)
+sys.exit(3)"""})
+
+    by_python = run_python(*arguments, folder=tmp_path)
+    by_runner = run_python(RUNNER, *arguments, folder=tmp_path)
+
+    assert by_python.stdout, by_python.stderr
+    assert (by_runner.stdout, by_runner.returncode) == (by_python.stdout, 3)
+
+
+TWO_LINES = "import input_data\ninput_data.restore_tensorflow_1()\n"
+BEFORE = TWO_LINES + """restore = input_data.restore_tensorflow_1
+import tensorflow as tf
+from tensorflow.examples.tutorials.mnist.input_data import read_data_sets
+def labels(**options):
+    return read_data_sets("MNIST-data", **options).train.next_batch(7)[1].tolist()
+"""
+# What old scripts may do after BEFORE, beside what the models below do ...
 WORKING = [
-    "from tensorflow.examples.tutorials.mnist import input_data",
-    "from tensorflow.examples.tutorials.mnist.input_data import read_data_sets",
+    "from tensorflow.examples.tutorials.mnist import input_data as ours; assert ours is input_data",
     "from tensorflow.g3doc.tutorials.mnist import input_data",
     "from tensorflow.contrib.learn.python.learn.datasets.base import maybe_download",
     "from tensorflow.contrib.learn.python.learn.datasets.mnist import DataSet",
-    "import input_data; assert input_data.TIMEOUT == 10",
+    "assert tf.contrib.learn.datasets.load_dataset('mnist', size='small').train.num_examples == 7",
+    "assert read_data_sets('MNIST-data', dtype=tf.uint8).test.images.dtype == 'uint8'",
+    "tf.set_random_seed(0.0); assert labels() == [6, 2, 1, 3, 0, 5, 4]",
+    "tf.set_random_seed(1); assert labels(seed=0) == [6, 2, 1, 3, 0, 5, 4]",
     "import tensorflow.python.framework.ops as ops; ops.get_default_graph()",
     "import tensorflow.compat.v1 as v1; assert v1 is tf",
-    "from tensorflow.keras.layers import Dense; import tensorflow.keras",
-    "import tensorflow.contrib.slim as slim; slim.conv2d",
     "from tensorflow.contrib.slim import *; fully_connected",
     "from tensorflow.contrib.layers.python.layers import batch_norm",
     "from tensorflow.contrib.framework import arg_scope",
     "from tensorflow.contrib.framework.python.ops import add_arg_scope",
-    "tf.contrib.layers.xavier_initializer()",
-    "import tensorflow.contrib.rnn as rnn; rnn.MultiRNNCell([rnn.GRUCell(2)])",
-    "from tensorflow.contrib.rnn import static_rnn, static_bidirectional_rnn, BasicLSTMCell",
-    "import keras; assert keras.layers.Dense is tf.keras.layers.Dense",
-    "from keras import backend; backend.set_session",
-    "tf.nn.softmax_cross_entropy_with_logits(labels=[[1.]], logits=[[1.]])",
-    "tf.logging.set_verbosity(tf.logging.INFO); restore(); assert tf.logging.get_verbosity() == 20",
+    "from tensorflow.contrib.rnn import static_bidirectional_rnn",
+    "assert tf.logging.get_verbosity() == tf.logging.ERROR",
+    "tf.logging.set_verbosity(20); restore(); assert tf.logging.get_verbosity() == 20",
 ]
-# ... and what it fails with.
+# ... and what fails, with its old name.
 FAILING = {
     "tf.contrib.learn.datasets.load_dataset('iris')":
-        "data set 'iris' was removed with tf.contrib; only 'mnist' remains",
+        "ValueError: data set 'iris' was removed with tf.contrib; only 'mnist' remains",
     "from tensorflow.contrib import crf":
-        "cannot import name 'crf' from 'tensorflow.contrib' (unknown location)",
-    "import tensorflow.contrib.crf": "No module named 'tensorflow.contrib.crf'",
-    "tf.contrib.slim.crf": "module 'tensorflow.contrib.slim' has no attribute 'crf'",
-    "tf.contrib.rnn.crf": "module 'tensorflow.contrib.rnn' has no attribute 'crf'",
+        "ImportError: cannot import name 'crf' from 'tensorflow.contrib' (unknown location)",
+    "import tensorflow.contrib.crf":
+        "ModuleNotFoundError: No module named 'tensorflow.contrib.crf'",
+    "tf.contrib.slim.crf":
+        "AttributeError: module 'tensorflow.contrib.slim' has no attribute 'crf'",
+    **{f"tf.nn.{name}_cross_entropy_with_logits([[1.]], [[1.]])":
+       f"ValueError: Only call `{name}_cross_entropy_with_logits` with named arguments "
+       "(labels=..., logits=..., ...)" for name in ("sigmoid", "softmax", "sparse_softmax")},
 }
-BY_POSITION = [kind + "_cross_entropy_with_logits"
-               for kind in ("sigmoid", "softmax", "sparse_softmax")]
-CALLS = {f"tf.nn.{name}([[1.]], [[1.]])": name for name in BY_POSITION}
-
-SCRIPT = '''"""A doc."""
-import json, os, sys, tensorflow as tf
-from tensorflow.examples.tutorials.mnist.input_data import read_data_sets, restore_tensorflow_1
-def first_batch(**options):
-    return read_data_sets("MNIST-data", **options).train.next_batch(7)[1].tolist()
-found = {"doc": __doc__, "name": __name__, "file": __file__, "path": os.path.basename(sys.path[0]),
-         "arguments": sys.argv[2:], "log level": os.environ["TF_CPP_MIN_LOG_LEVEL"],
-         "verbosity": tf.logging.get_verbosity(), "default": len(first_batch())}
-found["dataset"] = tf.contrib.learn.datasets.load_dataset("mnist", size="small").train.num_examples
-found["uint8"] = str(read_data_sets("MNIST-data", dtype=tf.uint8).test.images.dtype)
-tf.set_random_seed(0.0)
-found["graph's seed"] = first_batch()
-tf.set_random_seed(1)
-found["own seed"] = first_batch(seed=0)
-for line in json.loads(sys.argv[1]):
-    try:
-        exec(line, {"tf": tf, "restore": restore_tensorflow_1})
-        found[line] = "works"
-    except Exception as error:
-        found[line] = str(error)
-print(json.dumps(found))
-sys.exit(3)
-'''
 
 
 @pytest.fixture(scope="module")
-def found(tmp_path_factory):
-    """What SCRIPT finds, run by the runner from another folder, and its exit code."""
-    pytest.importorskip("tf_keras")
-    folder = tmp_path_factory.mktemp("elsewhere")
+def came_of(tmp_path_factory):
+    """What came of each line, in a folder with a small data set."""
+    pytest.importorskip("tf_slim")
+    folder = tmp_path_factory.mktemp("old")
     write(folder / "MNIST-data", small_files(train=5007))
-    write(folder / "old", {"script.py": SCRIPT.encode()})
-    lines = json.dumps([*WORKING, *FAILING, *CALLS])
-    ended = run_python(RUNNER, "old/script.py", lines, "--flag", folder=folder,
-                       TF_CPP_MIN_LOG_LEVEL="1")
-    assert ended.stdout, ended.stderr
-    return {**json.loads(ended.stdout), "exit code": ended.returncode}
-
-
-FACTS = {
-    "doc": "A doc.", "name": "__main__", "file": "old/script.py", "path": "old",
-    "arguments": ["--flag"], "exit code": 3,  # as if Python ran it
-    "log level": "1",  # as the user has set it
-    "verbosity": 40,  # errors only
-    "default": 7, "dataset": 7, "uint8": "uint8",
-    "graph's seed": [6, 2, 1, 3, 0, 5, 4], "own seed": [6, 2, 1, 3, 0, 5, 4],
-}
-
-
-@on_tensorflow_2
-@pytest.mark.parametrize("fact", FACTS)
-def test_an_old_script_finds_what_it_found(found, fact):
-    assert found[fact] == FACTS[fact]
+    write(folder, {"input_data.py": RUNNER.read_bytes()})
+    return try_each(BEFORE, [*WORKING, *FAILING], folder)
 
 
 @on_tensorflow_2
 @pytest.mark.parametrize("line", WORKING)
-def test_a_line_of_an_old_script_works(found, line):
-    assert found[line] == "works"
+def test_a_line_of_an_old_script_works(came_of, line):
+    assert came_of[line] == "works"
 
 
 @on_tensorflow_2
 @pytest.mark.parametrize("line", FAILING)
-def test_a_name_that_is_gone_fails_by_its_old_name(found, line):
-    assert found[line] == FAILING[line]
-
-
-@on_tensorflow_2
-@pytest.mark.parametrize("call", CALLS)
-def test_cross_entropy_by_position_raises_tensorflow_1s_error(found, call):
-    assert found[call] == (
-        f"Only call `{CALLS[call]}` with named arguments (labels=..., logits=..., ...)")
+def test_what_cannot_work_fails_by_its_old_name(came_of, line):
+    assert came_of[line] == FAILING[line]
 
 
 # The model of an old script, which leads from x to logits.
 MODELS = {
-    "tf.layers": "logits = tf.layers.dense(tf.layers.dense(x, 64, tf.nn.relu), 10)",
     "tf.contrib.layers": """
 from tensorflow.contrib.layers import fully_connected
 hidden = fully_connected(x, 64, weights_regularizer=tf.contrib.layers.l2_regularizer(0.001))
 logits = fully_connected(hidden, 10, activation_fn=None)""",
     "tf.contrib.slim": """
-slim = tf.contrib.slim
+import tensorflow.contrib.slim as slim
 with slim.arg_scope([slim.conv2d], stride=2, padding="SAME"):
     images = slim.conv2d(tf.reshape(x, [-1, 28, 28, 1]), 8, [5, 5])
 logits = slim.fully_connected(slim.flatten(images), 10, activation_fn=None)""",
@@ -165,18 +129,21 @@ rows = tf.unstack(tf.reshape(x, [-1, 28, 28]), 28, 1)
 cells = rnn.MultiRNNCell([rnn.BasicLSTMCell(64, forget_bias=1.0), rnn.GRUCell(64)])
 outputs, _ = rnn.static_rnn(cells, rows, dtype=tf.float32)
 logits = tf.matmul(outputs[-1], tf.Variable(tf.random_normal([64, 10], stddev=0.1)))""",
-    "tf.nn.rnn_cell": """
+    "tf.nn.rnn_cell, tf.layers": """
 cell = tf.nn.rnn_cell.DropoutWrapper(tf.nn.rnn_cell.LSTMCell(64), output_keep_prob=0.9)
 outputs, _ = tf.nn.dynamic_rnn(cell, tf.reshape(x, [-1, 28, 28]), dtype=tf.float32)
 logits = tf.layers.dense(outputs[:, -1], 10)""",
     "keras": """
 import keras
+from keras import backend
 from keras.layers import Dense
-keras.backend.set_session(tf.Session())
+backend.set_session(tf.Session())
 logits = keras.models.Sequential([Dense(64, activation="relu"), Dense(10)])(x)""",
 }
 OLD_SCRIPT = """import tensorflow as tf
 from tensorflow.examples.tutorials.mnist import input_data
+import input_data as same
+assert same is input_data
 mnist = input_data.read_data_sets("MNIST_data/", one_hot=True)
 x, y_ = tf.placeholder(tf.float32, [None, 784]), tf.placeholder(tf.float32, [None, 10])
 {model}
@@ -202,14 +169,14 @@ def test_a_script_that_uses_these_names_trains_unedited(project_copy, names):
     ended = run_python("input_data.py", "old_script.py", folder=project_copy)
 
     assert ended.returncode == 0, ended.stderr
+    assert "will load" not in ended.stderr  # a copy of the script's own
     assert float(ended.stdout) > 0.6
 
 
-TWO_LINES = "import input_data\ninput_data.restore_tensorflow_1()\n"
-# What a user may have: no packages, a setting of TF_USE_LEGACY_KERAS of the user's own, or both.
+# What a user may lack, or have set.
 NO_PACKAGES = "import sys\nsys.modules['tf_keras'] = sys.modules['tf_slim'] = None\n"
 SETTINGS = {"no packages": (NO_PACKAGES, {}),
-            "Keras 3 by choice": ("", {"TF_USE_LEGACY_KERAS": "0"}),
+            "Keras 3 by choice": ("", {"TF_USE_LEGACY_KERAS": "0", "TF_CPP_MIN_LOG_LEVEL": "1"}),
             "Keras 2 that is missing": (NO_PACKAGES, {"TF_USE_LEGACY_KERAS": "1"})}
 
 
@@ -217,12 +184,17 @@ SETTINGS = {"no packages": (NO_PACKAGES, {}),
 @pytest.mark.parametrize("setting", SETTINGS)
 def test_what_needs_no_package_works_without(setting):
     code, environment = SETTINGS[setting]
-    ask = ("import os, tensorflow as tf; from tensorflow.examples.tutorials.mnist import input_data"
-           "; print(tf.placeholder.__name__, os.environ.get('TF_USE_LEGACY_KERAS'))")
+    ask = """import os, tensorflow as tf
+from tensorflow.examples.tutorials.mnist import input_data
+from tensorflow.python.framework import ops
+print(tf.placeholder.__name__)
+print(os.environ["TF_CPP_MIN_LOG_LEVEL"], os.environ.get("TF_USE_LEGACY_KERAS"))"""
 
     ended = run_python("-c", code + TWO_LINES + ask, **environment)
 
-    assert ended.stdout == f"placeholder {environment.get('TF_USE_LEGACY_KERAS')}\n", ended.stderr
+    log_level = environment.get("TF_CPP_MIN_LOG_LEVEL", "3")
+    assert ended.stdout == (
+        f"placeholder\n{log_level} {environment.get('TF_USE_LEGACY_KERAS')}\n"), ended.stderr
 
 
 @on_tensorflow_2

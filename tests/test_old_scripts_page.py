@@ -1,11 +1,10 @@
 """The page of old scripts: its messages are real, and what it says to write instead works."""
-import json
 import re
 from importlib.util import find_spec
 
 import pytest
-from project import PROJECT, run_python
-from readme import OLD_SCRIPTS, block_with
+from project import PROJECT, try_each
+from readme import OLD_SCRIPTS, block_with, page
 
 pytestmark = [pytest.mark.tensorflow, pytest.mark.skipif(
     not (find_spec("tf_keras") and find_spec("tf_slim")), reason="needs tf-keras and tf_slim")]
@@ -36,53 +35,29 @@ ELSEWHERE = {"AttributeError: 'numpy.ndarray' object has no attribute 'tostring'
              "ModuleNotFoundError: No module named 'tensorflow.examples.tutorials'": "2.0 to 2.3",
              "TypeError: only 0-dimensional arrays can be converted to Python scalars": "NumPy 2.4",
              "error: unrecognized arguments: -f": "a notebook"}
-# What leads to a message: code by its form, or else one of OTHERS, in one of SETTINGS.
+# What leads to a message, in one of SETTINGS: code by the message's form ...
 FORMS = {"module '(.*)' has no attribute '(.*)'": r"sys.modules['\1'].\2",
          "No module named '(.*)'": r"import \1",
          "cannot import name '(.*)' from '(.*)'": r"from \2 import \1"}
 BY_FORM = [re.sub(f".*Error: {form}", code, message) for form, code in FORMS.items()
            for message in MESSAGES if re.fullmatch(f".*Error: {form}", message)]
-OTHERS = r"""exit() | print 1 | open("none") | a + 300 | {}.iteritems | range(4 / 2) | xrange
-exec("if 1:\n        a\n\tb") | pickle.loads(b"\x80\x02U\x01\xffq\x00.") | np.float_ | raw_input
-types.ModuleType("input_data").restore_tensorflow_1 | io.BytesIO().read(a[0, :1]) | tf.layers.dense
-tf.concat(0, [h, h]) | tf.concat(concat_dim=0, values=[h, h]) | input_data.read_data_sets("")
-tf.split(0, 2, h) | tf.split(split_dim=0, num_split=2, value=h) | keras.Sequential().predict_classes
-tf.nn.sigmoid_cross_entropy_with_logits(h, h) | [tf.get_variable("W", []) for _ in "12"]
-tf.get_variable("V", [9], regularizer=tf.keras.regularizers.l2(0.1))
-tf.train.AdamOptimizer().minimize(tf.nn.softmax_cross_entropy_with_logits(h, tf.eye(28)))
-model = keras.Sequential([keras.layers.Dense(28)]); model.compile("sgd", "mse"); model.fit(a, a)
-keras.Sequential().compile(tf.train.AdamOptimizer()) | keras.layers.Conv2D(8, 3, border_mode="same")
-tf.compat.v1.placeholder("float") | tf.compat.v1.Session().run(tf.zeros([])) | np.int"""
+OTHERS = page("tests/failing_lines.txt").splitlines()  # ... or one of these lines
+PLAIN = """import io, pickle, sys, types, urllib, numpy as np, tensorflow as tf
+a = np.zeros([9, 28], np.uint8)\n"""
 EDITED = """import keras, tensorflow.compat.v1 as tf; tf.disable_v2_behavior()
-h = tf.matmul(tf.placeholder(tf.float32, [None, 28]), tf.Variable(tf.eye(28)))"""
-RUNNER = f"""sys.path.append({str(PROJECT)!r}); import input_data; input_data.ATTEMPTS = 0
-input_data.restore_tensorflow_1(); import keras, tensorflow as tf\n"""
-NO_PACKAGES = "sys.modules['tf_keras'] = sys.modules['tf_slim'] = None\n"
-SETTINGS = ["import tensorflow as tf", EDITED, RUNNER + EDITED, NO_PACKAGES + RUNNER + EDITED]
-TRY_EACH = """import io, json, pickle, sys, traceback, types, urllib, numpy as np
-a = np.zeros([9, 28], np.uint8)
-exec(sys.argv[1])
-came_of_it, given = {}, dict(globals())
-for code in json.loads(sys.argv[2]):
-    try:
-        exec(code, dict(given))
-        came_of_it[code] = "works"
-    except BaseException as error:
-        came_of_it[code] = traceback.format_exception_only(type(error), error)[-1].strip()
-print(json.dumps(came_of_it))"""
-
-
-def try_each(before, cases):
-    """Return what came of each case, tried in a namespace of its own after the same lines."""
-    ended = run_python("-c", TRY_EACH, before, json.dumps(cases), folder=PROJECT / "tests")
-    assert ended.stdout, ended.stderr
-    return json.loads(ended.stdout.splitlines()[-1])
+h = tf.matmul(tf.placeholder(tf.float32, [None, 28]), tf.Variable(tf.eye(28)))\n"""
+RUNNER = f"""import sys; sys.path.append({str(PROJECT)!r})
+import input_data; input_data.ATTEMPTS = 0; input_data.restore_tensorflow_1()
+import keras, tensorflow as tf\n"""
+NO_PACKAGES = "import sys; sys.modules['tf_keras'] = sys.modules['tf_slim'] = None\n"
+SETTINGS = [PLAIN, PLAIN + EDITED, RUNNER + PLAIN + EDITED, NO_PACKAGES + RUNNER + PLAIN + EDITED]
 
 
 @pytest.fixture(scope="module")
 def seen():
-    cases = BY_FORM + re.split(r" \| |\n", OTHERS)
-    return "\n".join("\n".join(try_each(before, cases).values()) for before in SETTINGS)
+    """All that came of these lines."""
+    return "\n".join(message for before in SETTINGS
+                     for message in try_each(before, BY_FORM + OTHERS, PROJECT / "tests").values())
 
 
 @pytest.mark.wording
@@ -111,7 +86,7 @@ s, t, loss = 0.1, tf.placeholder(tf.bool), tf.Variable(1.0) ** 2\n"""
 
 @pytest.fixture(scope="module")
 def came_of():
-    return try_each(GIVEN, [*UNEDITED, *NEW])
+    return try_each(GIVEN, [*UNEDITED, *NEW], PROJECT / "tests")
 
 
 @pytest.mark.parametrize("new", NEW)
@@ -126,5 +101,8 @@ def test_an_old_name_works_only_where_the_page_says_so(came_of, old):
 
 
 def test_the_pasted_lines_repair_batch_norm_and_optimize_loss():
-    came_of = try_each(GIVEN + block_with(OLD_SCRIPTS, "IndexedSlices"), REPAIRED)
-    assert REPAIRED and came_of == dict.fromkeys(REPAIRED, "works")
+    pasted = block_with(OLD_SCRIPTS, "IndexedSlices")
+
+    came_of = try_each(GIVEN + pasted, REPAIRED, PROJECT / "tests")
+
+    assert came_of == dict.fromkeys(REPAIRED, "works") != {}
