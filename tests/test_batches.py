@@ -36,11 +36,13 @@ def test_an_epoch_reorders_the_set_itself_and_ends_with_its_last_example(digits)
     assert (digits.epochs_completed, digits._index_in_epoch) == (0, 10)
 
 
-def test_a_batch_goes_on_from_one_epoch_into_the_next(digits):
-    digits.next_batch(18)
+@pytest.mark.parametrize("taken", [4, 10, 18])
+def test_a_batch_goes_on_from_one_epoch_into_the_next(digits, taken):
+    digits.next_batch(taken)
 
-    assert labels_of(digits.next_batch(4)) == SECOND_EPOCH[8:] + THIRD_EPOCH[:2]
-    assert (digits.epochs_completed, digits._index_in_epoch) == (2, 2)
+    rest = (FIRST_EPOCH + SECOND_EPOCH + THIRD_EPOCH)[taken:25]
+    assert labels_of(digits.next_batch(25 - taken)) == rest
+    assert (digits.epochs_completed, digits._index_in_epoch) == (2, 5)
 
 
 def test_nothing_may_be_taken_from_an_empty_set():
@@ -54,26 +56,15 @@ def test_only_the_epochs_that_begin_in_a_shuffled_batch_are_shuffled(digits):
     assert labels_of(digits.next_batch(4, shuffle=False)) == FIRST_EPOCH[:4]
 
 
-def test_index_in_epoch_may_be_set_back(digits):
-    digits.next_batch(4)
-    digits._index_in_epoch = 0
+@pytest.mark.parametrize(("taken", "attribute", "order"), [
+    (4, "_index_in_epoch", SECOND_EPOCH),  # the first epoch is shuffled anew,
+    (14, "_index_in_epoch", SECOND_EPOCH),  # and a later one is not
+    (14, "_epochs_completed", SECOND_EPOCH[4:] + THIRD_EPOCH[:4])])
+def test_a_script_may_go_back(digits, taken, attribute, order):
+    digits.next_batch(taken)
+    setattr(digits, attribute, 0)
 
-    assert labels_of(digits.next_batch(10)) == SECOND_EPOCH  # the first epoch is shuffled anew
-
-
-def test_index_in_epoch_may_be_set_back_in_a_later_epoch(digits):
-    digits.next_batch(14)
-    digits._index_in_epoch = 0
-
-    assert labels_of(digits.next_batch(10)) == SECOND_EPOCH  # which is not shuffled anew
-
-
-def test_epochs_completed_may_be_set_back(digits):
-    digits.next_batch(14)
-    digits._epochs_completed = 0
-
-    assert labels_of(digits.next_batch(4)) == SECOND_EPOCH[4:8]
-    assert digits.epochs_completed == 0
+    assert labels_of(digits.next_batch(10)) == order
 
 
 def test_num_examples_may_be_lowered_below_the_index(digits):
@@ -123,11 +114,6 @@ def test_a_batch_may_be_modified(dtype):
 
     assert digits.labels.tolist() == list(range(10))
     assert digits.images[1:].all()
-
-
-def test_a_batch_may_be_many_epochs_long(digits):
-    assert labels_of(digits.next_batch(25)) == FIRST_EPOCH + SECOND_EPOCH + THIRD_EPOCH[:5]
-    assert digits.epochs_completed == 2
 
 
 @pytest.mark.parametrize(("examples", "size", "error", "words"), [
