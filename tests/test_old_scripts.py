@@ -173,28 +173,27 @@ def test_a_script_that_uses_these_names_trains_unedited(project_copy, names):
     assert float(ended.stdout) > 0.6
 
 
-# What a user may lack, or have set.
 NO_PACKAGES = "import sys\nsys.modules['tf_keras'] = sys.modules['tf_slim'] = None\n"
-SETTINGS = {"no packages": (NO_PACKAGES, {}),
-            "Keras 3 by choice": ("", {"TF_USE_LEGACY_KERAS": "0", "TF_CPP_MIN_LOG_LEVEL": "1"}),
-            "Keras 2 that is missing": (NO_PACKAGES, {"TF_USE_LEGACY_KERAS": "1"})}
-
-
-@on_tensorflow_2
-@pytest.mark.parametrize("setting", SETTINGS)
-def test_what_needs_no_package_works_without(setting):
-    code, environment = SETTINGS[setting]
-    ask = """import os, tensorflow as tf
+KERAS = "from tensorflow.keras.layers import Dense\n"
+# What a user may lack or have set: the code, the environment, and what ASK finds in it.
+SETTINGS = {
+    "no packages": (NO_PACKAGES + TWO_LINES + KERAS, {}, "3 None"),
+    "Keras 3 by choice":
+        (TWO_LINES + KERAS, {"TF_USE_LEGACY_KERAS": "0", "TF_CPP_MIN_LOG_LEVEL": "1"}, "1 0"),
+    "Keras 2 that is missing": (NO_PACKAGES + TWO_LINES, {"TF_USE_LEGACY_KERAS": "1"}, "3 1"),
+}
+ASK = """import os, tensorflow as tf
 from tensorflow.examples.tutorials.mnist import input_data
-from tensorflow.python.framework import ops
 print(tf.placeholder.__name__)
 print(os.environ["TF_CPP_MIN_LOG_LEVEL"], os.environ.get("TF_USE_LEGACY_KERAS"))"""
 
-    ended = run_python("-c", code + TWO_LINES + ask, **environment)
 
-    log_level = environment.get("TF_CPP_MIN_LOG_LEVEL", "3")
-    assert ended.stdout == (
-        f"placeholder\n{log_level} {environment.get('TF_USE_LEGACY_KERAS')}\n"), ended.stderr
+@on_tensorflow_2
+@pytest.mark.parametrize(("code", "environment", "found"), SETTINGS.values(), ids=SETTINGS)
+def test_what_needs_no_package_works_without(code, environment, found):
+    ended = run_python("-c", code + ASK, **environment)
+
+    assert ended.stdout == f"placeholder\n{found}\n", ended.stderr
 
 
 @on_tensorflow_2
