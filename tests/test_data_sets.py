@@ -95,6 +95,15 @@ def test_images_are_floats_scaled_as_in_tensorflow_or_bytes(dtype, expected):
     assert batch.tolist() == data_set.images.tolist() == expected.tolist()
 
 
+def test_images_stay_bytes_while_batches_are_taken(peak_memory):
+    images = np.zeros([1000, 28, 28, 1], np.uint8)
+    data_set = input_data.DataSet(images, np.zeros(1000))
+
+    data_set.next_batch(10)
+
+    assert peak_memory() < 3 * images.nbytes  # themselves and a shuffled copy; floats take 4 times
+
+
 def test_a_set_needs_as_many_labels_as_images():
     with pytest.raises(ValueError, match=r"64 images but 63 labels"):
         input_data.DataSet(PIXELS, LABELS[1:])

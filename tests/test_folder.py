@@ -1,7 +1,5 @@
 """The folder of the files: what is found there, what is damaged or other data, what is written."""
 import gzip
-import os
-import pathlib
 import re
 
 import pytest
@@ -34,33 +32,18 @@ def test_a_file_is_found_under_the_names_that_unpackers_give(mirror, tmp_path, w
     assert mirror.requests == []
 
 
-def test_a_damaged_file_is_replaced_and_kept_beside_its_replacement(mirror, tmp_path, capsys):
-    write(tmp_path, {**MNIST, NAME: LOGIN_PAGE})
+@pytest.mark.parametrize("name", [NAME, "digits"])
+def test_a_damaged_file_is_replaced_and_kept_beside_its_replacement(
+        server, tmp_path, capsys, name):
+    write(tmp_path, {name: LOGIN_PAGE})
+    server.serve({name: BODY})
 
-    read(tmp_path)
+    input_data.maybe_download(name, tmp_path, server.url + name)
 
-    assert contents(tmp_path) == {**MNIST, NAME + ".damaged": LOGIN_PAGE}
+    assert contents(tmp_path) == {name: BODY, name + ".damaged": LOGIN_PAGE}
     refusal, download = capsys.readouterr().err.splitlines()
-    assert re.match(rf"{re.escape(str(tmp_path / NAME))} cannot be used: .*<html>", refusal)
-    assert download == f"Downloading {mirror.url}{NAME}"
-
-
-def test_a_name_is_varied_and_not_its_folder(server, tmp_path):
-    write(tmp_path / "my.idx", {"digits": OTHER[NAME]})
-    server.serve({"digits": BODY})
-
-    path = input_data.maybe_download("digits", tmp_path / "my-idx", server.url + "digits")
-
-    assert path == str(tmp_path / "my-idx" / "digits")
-
-
-def test_a_damaged_file_is_told_once(server, tmp_path, capsys):
-    write(tmp_path, {"digits": LOGIN_PAGE})
-    server.serve({"digits": BODY})
-
-    input_data.maybe_download("digits", tmp_path, server.url + "digits")
-
-    assert capsys.readouterr().err.count("cannot be used") == 1
+    assert re.match(rf"{re.escape(str(tmp_path / name))} cannot be used: .*<html>", refusal)
+    assert download == f"Downloading {server.url}{name}"
 
 
 @pytest.mark.parametrize("missing", NAMES)
@@ -119,22 +102,16 @@ def test_other_data_is_completed_from_its_own_source(server, mirror, tmp_path, c
     assert capsys.readouterr().err.count("\n") == 3  # the downloads
 
 
-def test_mnist_in_the_folder_wins_over_source_url_with_a_warning(mirror, tmp_path, capsys):
-    write(tmp_path, MNIST)
+@pytest.mark.parametrize(("files", "source_url", "warning"), [
+    (MNIST, NOWHERE, f"Using MNIST's {{}}. If {NOWHERE} has other data, use another folder.\n"),
+    (OTHER, None, "{} is not MNIST's.\n")], ids=["MNIST", "other data"])
+def test_four_files_win_over_source_url_with_a_warning(
+        mirror, tmp_path, capsys, files, source_url, warning):
+    write(tmp_path, files)
 
-    read(tmp_path, source_url=NOWHERE)
+    read(tmp_path, source_url=source_url)
 
-    (warning,) = capsys.readouterr().err.splitlines()
-    assert warning == (f"Using MNIST's {tmp_path / NAME}. If {NOWHERE} has other data, "
-                       "use another folder.")
-
-
-def test_four_files_of_other_data_are_read_with_a_warning(mirror, tmp_path, capsys):
-    write(tmp_path, OTHER)
-
-    read(tmp_path)
-
-    assert capsys.readouterr().err == f"{tmp_path / NAME} is not MNIST's.\n"
+    assert capsys.readouterr().err == warning.format(tmp_path / NAME)
 
 
 @pytest.mark.parametrize("source_url", [None, NOWHERE])
@@ -193,34 +170,6 @@ def test_an_impossible_folder_fails_before_any_download(mirror, tmp_path):
 
     assert caught.value.filename == str(tmp_path / "file" / "mnist")
     assert mirror.requests == []
-
-
-@pytest.fixture
-def locked(tmp_path, monkeypatch):
-    """A folder in which we may not write. It has all of MNIST but NAME."""
-    if os.name != "posix":
-        pytest.skip("Windows has other permissions")
-    write(tmp_path, {**MNIST, NAME: LOGIN_PAGE})
-    tmp_path.chmod(0o555)
-    # Root may write anywhere, so it becomes "nobody". As "nobody" may not enter pytest's folders,
-    # which only their owner may, the locked one is entered before.
-    monkeypatch.chdir(tmp_path)
-    user = os.geteuid()
-    if user == 0:
-        os.seteuid(65534)
-    yield pathlib.Path()
-    os.seteuid(user)
-
-
-def test_a_file_is_read_from_a_locked_folder(mirror, locked):
-    assert input_data.maybe_download(NAMES[1], locked) == os.path.join(".", NAMES[1])
-
-
-def test_a_locked_folder_is_left_as_it_is(mirror, locked):
-    with pytest.raises(PermissionError):
-        input_data.maybe_download(NAME, locked)
-
-    assert contents(locked) == {**MNIST, NAME: LOGIN_PAGE}
 
 
 def test_a_write_that_fails_leaves_nothing_behind(mirror, tmp_path):

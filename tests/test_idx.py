@@ -73,13 +73,6 @@ def test_a_damaged_file_that_gzip_has_opened_is_refused_by_name(tmp_path):
         input_data.extract_images(f)
 
 
-def test_a_damaged_file_that_has_no_name_is_called_the_file():
-    damaged = gzip.GzipFile(fileobj=io.BytesIO(GZIPPED[:-8]))
-
-    with pytest.raises(ValueError, match=r"^the file cannot be used: "):
-        input_data.extract_images(damaged)
-
-
 def test_labels_are_read_dense_or_one_hot():
     body = idx(np.array([2, 0], np.uint8))
 
