@@ -9,7 +9,7 @@ import readme
 from idx_files import small_files, write
 from project import PROJECT, run_python
 from readme import ORIGINAL
-from terminal import Terminal, numbers, paste_all
+from terminal import Terminal, numbers
 
 SCRIPT = PROJECT / "mnist_softmax.py"
 CODE = SCRIPT.read_text(encoding="utf-8")
@@ -87,7 +87,7 @@ def test_a_data_error_is_told_before_tensorflow_is_imported(tmp_path):
 @pytest.mark.tensorflow
 def test_the_script_can_be_pasted_whole(project_copy):
     with Terminal(project_copy) as repl:
-        (printed,) = paste_all(repl, ["import numpy\nnumpy.random.seed(1)\n" + CODE])
+        printed = repl.paste("import numpy\nnumpy.random.seed(1)\n" + CODE)
 
     assert numbers(printed)[-1] == pytest.approx(0.9195, abs=0.0005)  # TensorFlow 1.15.5's, too
 
