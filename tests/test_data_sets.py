@@ -81,7 +81,10 @@ def test_a_set_ignores_fake_data_and_one_hot():
     """Old scripts pass them; in TensorFlow 1.15, they changed a set without images only."""
     data_set = input_data.DataSet(PIXELS, LABELS, True, True, np.uint8, False)
 
-    assert data_set.next_batch(64, True, False)[0].tolist() == PIXELS.tolist()
+    images, labels = data_set.next_batch(64, True, False)
+
+    assert images.tolist() == PIXELS.tolist()
+    assert labels.tolist() == LABELS.tolist()
 
 
 @pytest.mark.parametrize(("dtype", "expected"), [

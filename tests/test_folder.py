@@ -46,6 +46,14 @@ def test_a_damaged_file_is_replaced_and_kept_beside_its_replacement(
     assert download == f"Downloading {server.url}{name}"
 
 
+def test_an_intact_file_is_found_beside_a_damaged_one(mirror, tmp_path):
+    intact = NAME[:-len(".gz")]
+    write(tmp_path, {NAME: LOGIN_PAGE, intact: BODY})
+
+    assert input_data.maybe_download(NAME, tmp_path) == str(tmp_path / intact)
+    assert mirror.requests == []
+
+
 @pytest.mark.parametrize("missing", NAMES)
 def test_only_what_is_missing_of_mnist_is_downloaded(mirror, tmp_path, missing):
     write(tmp_path, MNIST)
@@ -160,6 +168,14 @@ def test_load_mnist_uses_the_folder_of_tf_contrib_learn(mirror, tmp_path, monkey
     write(tmp_path / "MNIST-data", small_files(train=5001))
 
     assert input_data.load_mnist().train.num_examples == 1
+
+
+def test_a_downloaded_file_can_be_read_by_whom_any_other_can(mirror, tmp_path):
+    write(tmp_path, {"other": b""})
+
+    input_data.maybe_download(NAME, tmp_path)
+
+    assert (tmp_path / NAME).stat().st_mode == (tmp_path / "other").stat().st_mode
 
 
 def test_an_impossible_folder_fails_before_any_download(mirror, tmp_path):

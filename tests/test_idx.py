@@ -105,7 +105,7 @@ def test_few_labels_of_many_classes_take_little_memory(peak_memory):
     assert peak_memory() < 10 * one_hot.nbytes
 
 
-def test_labels_can_be_computed_with():
+def test_labels_do_not_overflow():
     labels = input_data.extract_labels(io.BytesIO(idx(np.full(9, 7, np.uint8))))
 
     assert (labels * 100 == 700).all()  # 188 with uint8 labels
