@@ -26,14 +26,14 @@ def run_python(*arguments, folder=PROJECT, **environment):
 TRY_EACH = """import json, sys, traceback
 before, cases = json.loads(sys.argv[1])
 exec(before)
-came_of, given = {}, dict(globals())
+outcomes, given = {}, dict(globals())
 for case in cases:
     try:
         exec(case, dict(given))
-        came_of[case] = "works"
+        outcomes[case] = "works"
     except BaseException as error:
-        came_of[case] = traceback.format_exception_only(type(error), error)[-1].strip()
-print(json.dumps(came_of))"""
+        outcomes[case] = traceback.format_exception_only(type(error), error)[-1].strip()
+print(json.dumps(outcomes))"""
 
 
 def try_each(before, cases, folder):

@@ -70,7 +70,8 @@ WORKING = [
     "from tensorflow.contrib.layers.python.layers import batch_norm",
     "from tensorflow.contrib.framework import arg_scope",
     "from tensorflow.contrib.framework.python.ops import add_arg_scope",
-    "from tensorflow.contrib.rnn import static_bidirectional_rnn",
+    "from tensorflow.contrib.rnn import static_bidirectional_rnn as rnn"
+    "; assert rnn is tf.nn.static_bidirectional_rnn",
     "assert tf.logging.get_verbosity() == tf.logging.ERROR",
     "tf.logging.set_verbosity(20); restore(); assert tf.logging.get_verbosity() == 20",
 ]
@@ -91,8 +92,8 @@ FAILING = {
 
 
 @pytest.fixture(scope="module")
-def came_of(tmp_path_factory):
-    """What came of each line, in a folder with a small data set."""
+def outcomes(tmp_path_factory):
+    """What came of each line, in this order, in a folder with a small data set."""
     pytest.importorskip("tf_slim")
     folder = tmp_path_factory.mktemp("old")
     write(folder / "MNIST-data", small_files(train=5007))
@@ -102,14 +103,14 @@ def came_of(tmp_path_factory):
 
 @on_tensorflow_2
 @pytest.mark.parametrize("line", WORKING)
-def test_a_line_of_an_old_script_works(came_of, line):
-    assert came_of[line] == "works"
+def test_a_line_of_an_old_script_works(outcomes, line):
+    assert outcomes[line] == "works"
 
 
 @on_tensorflow_2
 @pytest.mark.parametrize("line", FAILING)
-def test_what_cannot_work_fails_by_its_old_name(came_of, line):
-    assert came_of[line] == FAILING[line]
+def test_what_cannot_work_fails_by_its_old_name(outcomes, line):
+    assert outcomes[line] == FAILING[line]
 
 
 # The model of an old script, which leads from x to logits.
@@ -190,7 +191,7 @@ print(os.environ["TF_CPP_MIN_LOG_LEVEL"], os.environ.get("TF_USE_LEGACY_KERAS"))
 
 @on_tensorflow_2
 @pytest.mark.parametrize(("code", "environment", "found"), SETTINGS.values(), ids=SETTINGS)
-def test_what_needs_no_package_works_without(code, environment, found):
+def test_restoring_needs_no_package_and_keeps_the_users_settings(code, environment, found):
     ended = run_python("-c", code + ASK, **environment)
 
     assert ended.stdout == f"placeholder\n{found}\n", ended.stderr
@@ -209,7 +210,7 @@ def test_a_script_gets_its_own_old_copy_and_is_told_so(tmp_path):
 
 
 @on_tensorflow_2
-def test_below_the_traceback_of_a_script_stands_where_messages_are_explained(tmp_path):
+def test_a_failed_script_points_to_the_page_of_messages(tmp_path):
     write(tmp_path, {"script.py": b"import tensorflow as tf; tf.mul"})
 
     ended = run_python(RUNNER, tmp_path / "script.py")
@@ -222,12 +223,20 @@ def test_below_the_traceback_of_a_script_stands_where_messages_are_explained(tmp
     assert (PROJECT / ".github" / "old-scripts.md").exists()
 
 
+SEED = "import numpy\nnumpy.random.seed(0)\n"
+WITHOUT_IMPORTS = "".join(line for line in ORIGINAL.splitlines(True) if "import " not in line)
+EDITED = readme.block_with(
+    readme.section(readme.README, "## An old script that no longer runs?"), "compat.v1")
+
+
 @pytest.mark.tensorflow
-@pytest.mark.parametrize("before", ["", ORIGINAL], ids=["at once", "after it has failed"])
-def test_the_original_page_works_after_two_lines(project_copy, before):
+@pytest.mark.parametrize(("before", "code"), [
+    ("", TWO_LINES + SEED + ORIGINAL), (ORIGINAL, TWO_LINES + SEED + ORIGINAL),
+    ("", EDITED + SEED + WITHOUT_IMPORTS)], ids=["at once", "after it has failed", "edited"])
+def test_the_original_page_works(project_copy, before, code):
     with Terminal(project_copy) as repl:
         repl.paste(before, may_fail=True)
-        printed = repl.paste(TWO_LINES + "import numpy\nnumpy.random.seed(0)\n" + ORIGINAL)
+        printed = repl.paste(code)
 
     # Without a seed, TensorFlow 1.15's own module seeds NumPy anew.
     tolerance = 0.03 if TENSORFLOW_1 else 0.0005
