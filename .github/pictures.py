@@ -264,4 +264,4 @@ for draw, height in ((answers, 350), (digits, 224), (grid, 432), (tensors, 436),
     plt.figure(figsize=(800 / 72, height / 72), dpi=72).add_axes((0, 0, 1, 1)).axis("off")
     plt.axis([0, 800, height, 0])
     draw()
-    plt.savefig(f".github/{draw.__name__}.png", transparent=True, metadata={"Software": None})
+    plt.savefig(f".github/{draw.__name__}.png", transparent=True)

@@ -30,7 +30,7 @@ TOLERANCES = {
     "print(f\"image {proudest}": 0.15,
     "pixels = read(": 1,
     "nudged = ": 1,
-    "print(sess.run(b)": 1,
+    "print(sess.run(b)": [*[0.02] * 10, *[0] * 11, 1, 0, 1],  # biases, counts, digits and percent
     "softmax_logits = ": 0.03,
     "tf.train.AdamOptimizer(0.003), 1000)": 0.03,
     "hidden_logits = ": 0.03,
@@ -42,6 +42,8 @@ TOLERANCES = {
     "def zeros": 0.03,
     "few = {": 0.03,
 }
+# All else, such as the digits that are read, has to be as it stands there.
+LOOSE = re.compile(r"-?\d+\.\d+|\d+(?=%| images)|^\d+$", re.MULTILINE)
 BLOCKS_WITH = {readme.block_with(README, words): words for words in TOLERANCES}
 
 
@@ -80,7 +82,7 @@ print(sess.run(accuracy, feed_dict={x: mnist.test.images, y_: mnist.test.labels}
 
 
 @pytest.fixture(scope="module")
-def printed(project_copy):
+def outputs(project_copy):
     """What each block of README, and then the code for each figure, printed in a REPL."""
     blocks = BLOCKS + [code for _, code in FIGURES.values()]
     with Terminal(project_copy) as terminal:
@@ -88,30 +90,21 @@ def printed(project_copy):
 
 
 @pytest.mark.parametrize(("block", "expected"), TUTORIAL + NEXT, ids=IDS)
-def test_a_block_prints_what_stands_below_it(printed, block, expected):
+def test_a_block_prints_what_stands_below_it(outputs, block, expected):
     tolerance = TOLERANCES[BLOCKS_WITH[block]] if block in BLOCKS_WITH else 0.0006
+    printed = outputs[block]
 
-    number = r"-?\d+(?:\.\d+)?"
-    assert re.sub(number, "#", printed[block]) == re.sub(number, "#", expected)
-    differences = np.abs(np.subtract(numbers(printed[block]), numbers(expected)))
-    assert (differences <= tolerance).all(), printed[block]
+    assert LOOSE.sub("#", printed) == LOOSE.sub("#", expected)
+    differences = np.abs(np.subtract(numbers(printed), numbers(expected)))
+    assert (differences <= tolerance).all(), f"{printed}instead of\n{expected}"
 
 
 @pytest.mark.parametrize("words", FIGURES)
-def test_a_figure_in_the_text_is_right(printed, words):
+def test_a_figure_in_the_text_is_right(outputs, words):
     figure, code = FIGURES[words]
 
     assert words in README + ARTICLE_JA
-    assert numbers(printed[code]) == [pytest.approx(figure, rel=0.005)]
-
-
-def test_only_the_convolutions_know_a_moved_digit(printed):
-    moved = printed[readme.block_with(NEXT_PAGE, "np.roll(pixels")]
-
-    softmax, convolutions = re.findall(r"a (\d) \(", moved)
-
-    assert convolutions == "2"
-    assert softmax != "2"
+    assert numbers(outputs[code]) == [pytest.approx(figure, rel=0.005)]
 
 
 def with_fewer_steps(steps):
@@ -181,17 +174,18 @@ def test_the_notebook_runs_the_tutorial(notebook, cells, project_copy):
 def jupyter(notebook, project_copy, tmp_path):
     """The address of Jupyter's server, started by README's command, with the token "t"."""
     pytest.importorskip("notebook")
-    server = subprocess.Popen(
-        [sys.executable, *readme.command_with("jupyter notebook"), "--no-browser", "--allow-root",
-         "--ip=127.0.0.1", "--IdentityProvider.token=t"],
-        cwd=str(project_copy), env={**os.environ, "JUPYTER_RUNTIME_DIR": str(tmp_path)})
-    while not list(tmp_path.glob("jpserver-*.html")):  # which comes after the file that we read
-        assert server.poll() is None, "Jupyter has ended"
-        time.sleep(0.1)
-    (about,) = tmp_path.glob("jpserver-*.json")
-    yield json.loads(about.read_text())["url"]
-    server.terminate()
-    server.wait(600)
+    command = [sys.executable, *readme.command_with("jupyter notebook"), "--no-browser",
+               "--allow-root", "--ip=127.0.0.1", "--IdentityProvider.token=t"]
+    with subprocess.Popen(command, cwd=str(project_copy),
+                          env={**os.environ, "JUPYTER_RUNTIME_DIR": str(tmp_path)}) as server:
+        try:
+            while not list(tmp_path.glob("jpserver-*.html")):  # comes after the file that we read
+                assert server.poll() is None, "Jupyter has ended"
+                time.sleep(0.1)
+            (about,) = tmp_path.glob("jpserver-*.json")
+            yield json.loads(about.read_text())["url"]
+        finally:
+            server.terminate()
 
 
 def test_jupyter_serves_every_picture_of_the_notebook(jupyter, notebook, project_copy):
