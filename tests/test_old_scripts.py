@@ -143,8 +143,8 @@ logits = keras.models.Sequential([Dense(64, activation="relu"), Dense(10)])(x)""
 }
 OLD_SCRIPT = """import tensorflow as tf
 from tensorflow.examples.tutorials.mnist import input_data
-import input_data as same
-assert same is input_data
+import input_data as imported
+assert imported is input_data  # and not a second copy
 mnist = input_data.read_data_sets("MNIST_data/", one_hot=True)
 x, y_ = tf.placeholder(tf.float32, [None, 784]), tf.placeholder(tf.float32, [None, 10])
 {model}

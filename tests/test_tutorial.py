@@ -46,7 +46,6 @@ TOLERANCES = {
 LOOSE = re.compile(r"-?\d+\.\d+|\d+(?=%| images)|^\d+$", re.MULTILINE)
 BLOCKS_WITH = {readme.block_with(README, words): words for words in TOLERANCES}
 
-
 # What is said between the blocks: {words: (figure, code that prints it after all blocks)}.
 FIGURES = {
     "the baseline, which scores 0.82 on the test set": (0.82, """
@@ -138,7 +137,7 @@ def test_readme_goes_on_after_the_original_pages_lines(project_copy):
 
 @pytest.fixture(scope="module")
 def notebook(project_copy):
-    """README as a notebook, made by its own command, and the folder that it is in."""
+    """README as a notebook, made by its own command."""
     pytest.importorskip("jupytext")
     nbformat = pytest.importorskip("nbformat")
     ended = run_python(*readme.command_with("jupytext --to"), folder=project_copy)
@@ -179,8 +178,9 @@ def jupyter(notebook, project_copy, tmp_path):
     with subprocess.Popen(command, cwd=str(project_copy),
                           env={**os.environ, "JUPYTER_RUNTIME_DIR": str(tmp_path)}) as server:
         try:
+            deadline = time.monotonic() + 600
             while not list(tmp_path.glob("jpserver-*.html")):  # comes after the file that we read
-                assert server.poll() is None, "Jupyter has ended"
+                assert server.poll() is None and time.monotonic() < deadline, "it did not start"
                 time.sleep(0.1)
             (about,) = tmp_path.glob("jpserver-*.json")
             yield json.loads(about.read_text())["url"]
