@@ -29,7 +29,7 @@ def labels_of(batch):
     return labels.tolist()
 
 
-def test_an_epoch_reorders_the_set_itself_and_ends_with_its_last_example(digits):
+def test_an_epoch_is_a_new_order_of_the_set_itself(digits):
     assert labels_of(digits.next_batch(4)) == FIRST_EPOCH[:4]
     assert labels_of((digits.images, digits.labels)) == FIRST_EPOCH
     assert labels_of(digits.next_batch(6)) == FIRST_EPOCH[4:]
@@ -93,7 +93,7 @@ def test_some_examples_may_be_kept(digits):
     assert labels_of(digits.next_batch(3)) == [6, 8, 4]
 
 
-def test_images_and_labels_may_be_replaced_and_changed_in_place():
+def test_images_and_labels_may_be_edited():
     scaled = set_of(10, dtype=np.float32)
     scaled._images, scaled._labels = scaled._images * 255, scaled._labels + 100
     scaled._images[8] = 1000
