@@ -9,7 +9,7 @@ import tracemalloc
 from unittest.mock import Mock
 
 import pytest
-from idx_files import MNIST
+from idx_files import SMALL_MNIST
 from project import MNIST_DIR, PROJECT
 from servers import Server
 
@@ -65,17 +65,17 @@ def tls_server():
     trustme = pytest.importorskip("trustme")
     tls = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     trustme.CA().issue_cert("127.0.0.1").configure_cert(tls)
-    with Server(MNIST, tls) as running:
+    with Server(SMALL_MNIST, tls) as running:
         yield running
 
 
 @pytest.fixture
 def mirror(monkeypatch, pauses):
     """The only mirror. It has small files, which the loader takes for MNIST during the test."""
-    for name, body in MNIST.items():
+    for name, body in SMALL_MNIST.items():
         digest = hashlib.sha256(gzip.decompress(body)).hexdigest()
         monkeypatch.setitem(input_data.FILES, name, digest)
-    with Server(MNIST) as running:
+    with Server(SMALL_MNIST) as running:
         monkeypatch.setattr(input_data, "MIRRORS", [running.url])
         yield running
 
@@ -83,6 +83,6 @@ def mirror(monkeypatch, pauses):
 @pytest.fixture
 def second_mirror(mirror):
     """A mirror that has the same files, and is asked after the first one."""
-    with Server(MNIST) as running:
+    with Server(SMALL_MNIST) as running:
         input_data.MIRRORS.append(running.url)
         yield running

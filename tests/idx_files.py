@@ -38,7 +38,7 @@ def gzip_bomb(values):
     return gzip.compress(header + bytes(rest)) + millions * gzip.compress(bytes(2**20))
 
 
-MNIST = small_files()  # what the fixture `mirror` lets the loader take for MNIST
+SMALL_MNIST = small_files()  # what the fixture `mirror` lets the loader take for MNIST
 OTHER = small_files(seed=5)  # other data of the same shape
 
 

@@ -37,7 +37,10 @@ print(json.dumps(outcomes))"""
 
 
 def try_each(before, cases, folder):
-    """Return {case: "works" or its error}; each is run in a namespace of its own after `before`."""
+    """Return {case: "works" or its error}, each run in a namespace of its own after `before`.
+
+    They run in this order in one process, so what one changes in a module, the next ones find.
+    """
     ended = run_python("-c", TRY_EACH, json.dumps([before, cases]), folder=folder)
     assert ended.stdout, ended.stderr
     return json.loads(ended.stdout.splitlines()[-1])

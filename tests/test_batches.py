@@ -45,7 +45,7 @@ def test_a_batch_goes_on_from_one_epoch_into_the_next(digits, taken):
     assert (digits.epochs_completed, digits._index_in_epoch) == (2, 5)
 
 
-def test_nothing_may_be_taken_from_an_empty_set():
+def test_an_empty_set_gives_an_empty_batch():
     assert labels_of(set_of(0).next_batch(0)) == []
 
 
@@ -60,7 +60,7 @@ def test_only_the_epochs_that_begin_in_a_shuffled_batch_are_shuffled(digits):
     (4, "_index_in_epoch", SECOND_EPOCH),  # the first epoch is shuffled anew,
     (14, "_index_in_epoch", SECOND_EPOCH),  # and a later one is not
     (14, "_epochs_completed", SECOND_EPOCH[4:] + THIRD_EPOCH[:4])])
-def test_a_script_may_go_back(digits, taken, attribute, order):
+def test_a_script_may_rewind_a_set(digits, taken, attribute, order):
     digits.next_batch(taken)
     setattr(digits, attribute, 0)
 

@@ -38,7 +38,7 @@ def test_the_first_training_examples_are_for_validation(folder, size):
     assert mnist.test.labels.tolist() == cycling_labels(10, first=1).tolist()
 
 
-def test_the_three_sets_are_a_tuple_in_which_valid_is_validation(folder):
+def test_valid_is_another_name_of_validation(folder):
     mnist = input_data.read_data_sets(folder, validation_size=5)
 
     assert mnist == (mnist.train, mnist.valid, mnist.test)
@@ -78,7 +78,7 @@ def test_images_keep_their_rows_if_they_are_not_reshaped(folder):
 
 
 def test_a_set_ignores_fake_data_and_one_hot():
-    """Old scripts pass them; in TensorFlow 1.15, they changed a set without images only."""
+    """Old scripts pass them; in TensorFlow 1.15, they affected only a set without images."""
     data_set = input_data.DataSet(PIXELS, LABELS, True, True, np.uint8, False)
 
     images, labels = data_set.next_batch(64, True, False)

@@ -3,12 +3,12 @@ import gzip
 import re
 
 import pytest
-from idx_files import MNIST, NAMES, OTHER, contents, small_files, write
+from idx_files import NAMES, OTHER, SMALL_MNIST, contents, small_files, write
 
 import input_data
 
 NAME = NAMES[0]
-BODY = MNIST[NAME]
+BODY = SMALL_MNIST[NAME]
 LOGIN_PAGE = b"<html>Sign in</html>"
 NOWHERE = "http://127.0.0.1:1/"  # where no server listens
 
@@ -55,14 +55,14 @@ def test_an_intact_file_is_found_beside_a_damaged_one(mirror, tmp_path):
 
 
 @pytest.mark.parametrize("missing", NAMES)
-def test_only_what_is_missing_of_mnist_is_downloaded(mirror, tmp_path, missing):
-    write(tmp_path, MNIST)
+def test_only_missing_files_are_downloaded(mirror, tmp_path, missing):
+    write(tmp_path, SMALL_MNIST)
     (tmp_path / missing).unlink()
 
     read(tmp_path)
 
     assert mirror.requests == [missing]
-    assert contents(tmp_path) == MNIST
+    assert contents(tmp_path) == SMALL_MNIST
 
 
 @pytest.mark.parametrize("other", NAMES[1:])
@@ -81,21 +81,21 @@ def test_mnist_is_not_added_to_other_data(mirror, tmp_path, other):
 @pytest.mark.parametrize("found", NAMES)
 def test_other_data_is_not_added_to_mnist(server, mirror, tmp_path, found):
     server.serve(OTHER)
-    write(tmp_path, {found: MNIST[found]})
+    write(tmp_path, {found: SMALL_MNIST[found]})
 
     with pytest.raises(OSError, match=r"could not be downloaded:\n.*SHA-256"):
         read(tmp_path, source_url=server.url)
 
-    assert contents(tmp_path) == {found: MNIST[found]}
+    assert contents(tmp_path) == {found: SMALL_MNIST[found]}
 
 
-def test_a_mirror_of_ones_own_completes_mnist(server, mirror, tmp_path):
-    server.serve(MNIST)
+def test_a_private_mirror_completes_mnist(server, mirror, tmp_path):
+    server.serve(SMALL_MNIST)
     write(tmp_path, {NAME: BODY})
 
     read(tmp_path, source_url=server.url)
 
-    assert contents(tmp_path) == MNIST
+    assert contents(tmp_path) == SMALL_MNIST
     assert server.requests == NAMES[1:]
 
 
@@ -111,7 +111,8 @@ def test_other_data_is_completed_from_its_own_source(server, mirror, tmp_path, c
 
 
 @pytest.mark.parametrize(("files", "source_url", "warning"), [
-    (MNIST, NOWHERE, f"Using MNIST's {{}}. If {NOWHERE} has other data, use another folder.\n"),
+    (SMALL_MNIST, NOWHERE,
+     f"Using MNIST's {{}}. If {NOWHERE} has other data, use another folder.\n"),
     (OTHER, None, "{} is not MNIST's.\n")], ids=["MNIST", "other data"])
 def test_four_files_win_over_source_url_with_a_warning(
         mirror, tmp_path, capsys, files, source_url, warning):
@@ -124,9 +125,10 @@ def test_four_files_win_over_source_url_with_a_warning(
 
 @pytest.mark.parametrize("source_url", [None, NOWHERE])
 @pytest.mark.parametrize("wrong", NAMES)
-def test_one_wrong_byte_in_an_unpacked_file_is_told(mirror, tmp_path, capsys, wrong, source_url):
-    plain = gzip.decompress(MNIST[wrong])
-    write(tmp_path, {**MNIST, wrong: plain[:-1] + bytes([plain[-1] ^ 1])})
+def test_one_wrong_byte_in_an_unpacked_file_is_reported(
+        mirror, tmp_path, capsys, wrong, source_url):
+    plain = gzip.decompress(SMALL_MNIST[wrong])
+    write(tmp_path, {**SMALL_MNIST, wrong: plain[:-1] + bytes([plain[-1] ^ 1])})
 
     read(tmp_path, source_url=source_url)
 
@@ -138,7 +140,7 @@ def test_one_wrong_byte_in_an_unpacked_file_is_told(mirror, tmp_path, capsys, wr
     (NAMES[1], small_files(train=19)), (NAMES[3], small_files(test=9)),
     (NAMES[2], small_files(rows=3, columns=2))], ids=["training labels", "test labels", "shapes"])
 def test_files_that_do_not_belong_together_are_refused(tmp_path, name, files):
-    write(tmp_path, {**MNIST, name: files[name]})
+    write(tmp_path, {**SMALL_MNIST, name: files[name]})
 
     with pytest.raises(ValueError, match=rf"^these files do not belong together; .*{name} \("):
         read(tmp_path)
@@ -152,7 +154,7 @@ def test_a_new_folder_at_home_is_filled(mirror, tmp_path, monkeypatch, download)
 
     download("~/data/mnist")
 
-    assert contents(tmp_path / "data" / "mnist") == MNIST
+    assert contents(tmp_path / "data" / "mnist") == SMALL_MNIST
 
 
 def test_an_empty_name_stands_for_the_current_folder(mirror, tmp_path, monkeypatch):
@@ -170,7 +172,7 @@ def test_load_mnist_uses_the_folder_of_tf_contrib_learn(mirror, tmp_path, monkey
     assert input_data.load_mnist().train.num_examples == 1
 
 
-def test_a_downloaded_file_can_be_read_by_whom_any_other_can(mirror, tmp_path):
+def test_a_downloaded_file_has_the_usual_permissions(mirror, tmp_path):
     write(tmp_path, {"other": b""})
 
     input_data.maybe_download(NAME, tmp_path)

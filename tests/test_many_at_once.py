@@ -1,4 +1,4 @@
-"""Many who download the same file at once, and a kill: no file is ever half a file."""
+"""Concurrent and killed downloads: no file is ever half a file."""
 import concurrent.futures
 import gzip
 import signal
@@ -28,7 +28,9 @@ def download_in_a_process(*arguments):
 
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows replaces no file that is open")
 @pytest.mark.parametrize("download", [input_data.maybe_download, download_in_a_process])
-def test_four_threads_or_processes_may_download_a_file_at_once(server, tmp_path, download):
+def test_four_threads_or_processes_may_download_a_file_at_once(
+        server, tmp_path, monkeypatch, download):
+    monkeypatch.setattr(input_data, "TIMEOUT", 600)  # for a busy computer
     server.answers[NAME] = [[threading.Barrier(4), *whole(BODY)]]
     write(tmp_path, {NAME: b"damaged"})
 

@@ -1,22 +1,22 @@
 """Mirrors: who is asked, in which order and how often, and what comes of those that misbehave."""
 import gzip
 import io
-import re
 import sys
+import threading
 import urllib.request
 
 import pytest
-from idx_files import MNIST, NAMES, OTHER, contents, gzip_bomb, idx, random_images, write
+from idx_files import NAMES, OTHER, SMALL_MNIST, contents, gzip_bomb, idx, random_images, write
 from servers import NEVER, cut_off, dripping, status, whole
 
 import input_data
 
 NAME = NAMES[0]
-BODY = MNIST[NAME]
-LABELS = MNIST[NAMES[1]]
+BODY = SMALL_MNIST[NAME]
+LABELS = SMALL_MNIST[NAMES[1]]
 ONE_BIT_WRONG = BODY[:-8] + bytes([BODY[-8] ^ 1]) + BODY[-7:]
 
-# The mirror ...; and what is told of it.
+# The mirror ...; and what is reported.
 MISBEHAVIOR = {
     "has no such file": (status(404), "HTTPError: HTTP Error 404: Sorry"),
     "steers the terminal": (status(503, "\x1b]0;" + 999 * "!"), r"HTTP Error 503: \x1b]0;!!!"),
@@ -58,20 +58,22 @@ def test_a_bomb_from_a_mirror_takes_little_memory(
     assert peak_memory() < 200e6  # bytes
 
 
-def test_the_only_mirror_is_asked_three_times_and_nothing_bad_is_kept(mirror, tmp_path, pauses):
+def test_each_mirror_is_asked_three_times_and_nothing_bad_is_kept(
+        mirror, second_mirror, tmp_path, pauses):
     mirror.answers[NAME] = [cut_off(BODY), whole(ONE_BIT_WRONG), whole(OTHER[NAME])]
+    second_mirror.answers.clear()
     write(tmp_path, {NAME: b"damaged"})
 
     with pytest.raises(OSError, match="could not be downloaded"):
         input_data.maybe_download(NAME, tmp_path)
 
-    assert mirror.requests == [NAME, NAME, NAME]
+    assert mirror.requests == second_mirror.requests == [NAME, NAME, NAME]
     assert pauses == [0, 1, 2]
     assert contents(tmp_path) == {NAME: b"damaged"}
 
 
 def test_a_mirror_that_stalls_is_left_after_the_timeout(mirror, tmp_path, monkeypatch, capsys):
-    monkeypatch.setattr(input_data, "TIMEOUT", 2)
+    monkeypatch.setattr(input_data, "TIMEOUT", 3)
     mirror.answers[NAME] = [[NEVER], [*cut_off(BODY), NEVER], whole(BODY)]
 
     input_data.maybe_download(NAME, tmp_path)
@@ -81,34 +83,54 @@ def test_a_mirror_that_stalls_is_left_after_the_timeout(mirror, tmp_path, monkey
 
 
 def test_a_mirror_that_drips_is_left_after_max_seconds(mirror, tmp_path, monkeypatch, capsys):
-    monkeypatch.setattr(input_data, "MAX_SECONDS", 2)
+    monkeypatch.setattr(input_data, "MAX_SECONDS", 3)
     monkeypatch.setattr(input_data, "MAX_MNIST_BYTES", 400)  # which it sends in 40 seconds
     mirror.answers[NAME] = [dripping(BODY), whole(BODY)]
 
     input_data.maybe_download(NAME, tmp_path)
 
-    assert "TimeoutError: not complete after 2 seconds" in capsys.readouterr().err
+    assert "TimeoutError: not complete after 3 seconds" in capsys.readouterr().err
     assert contents(tmp_path) == {NAME: BODY}
 
 
 class TerminalText(io.StringIO):
-    """What is printed to a terminal."""
+    """What is shown on a terminal. `shows_half` is set once it says 1.5 MB."""
+
+    def __init__(self):
+        super().__init__()
+        self.shows_half = threading.Event()
 
     def isatty(self):
         return True
 
+    def write(self, text):
+        if "1.5 MB" in text:
+            self.shows_half.set()
+        return super().write(text)
+
 
 def test_a_terminal_shows_how_much_has_arrived(server, tmp_path, monkeypatch):
-    body = gzip.compress(idx(random_images(300, 100, 100)))  # 3 MB: random bytes do not compress
-    server.answers[NAME] = [cut_off(body), whole(body)]
-    monkeypatch.setattr(sys, "stderr", TerminalText())
+    terminal = TerminalText()
+    monkeypatch.setattr(sys, "stderr", terminal)
+    head, body = whole(gzip.compress(idx(random_images(300, 100, 100))))  # 3 MB of random bytes
+    server.answers[NAME] = [[head, body[:1_500_000], terminal.shows_half, body[1_500_000:]]]
 
     input_data.maybe_download(NAME, tmp_path, server.url + NAME)
 
-    assert re.findall(r"\r  (\d\.\d MB)\n", sys.stderr.getvalue()) == ["1.5 MB", "3.0 MB"]
+    assert server.requests == [NAME]
+    assert terminal.getvalue().endswith("\r  3.0 MB\n")
 
 
-def test_a_source_of_ones_own_must_send_a_whole_file_within_max_bytes(
+def test_after_a_cut_a_terminal_goes_on_in_a_new_line(server, tmp_path, monkeypatch):
+    monkeypatch.setattr(sys, "stderr", TerminalText())
+    server.answers[NAME] = [cut_off(BODY), whole(BODY)]
+
+    input_data.maybe_download(NAME, tmp_path, server.url + NAME)
+
+    assert "\r  0.0 MB\n  'EOFError: " in sys.stderr.getvalue()
+
+
+def test_a_custom_source_must_send_an_intact_file_within_max_bytes(
         server, tmp_path, monkeypatch, capsys):
     body = gzip.compress(idx(random_images(100, 100, 100)))
     monkeypatch.setattr(input_data, "MAX_BYTES", len(body))
@@ -141,7 +163,7 @@ def test_the_error_for_mnist_says_what_to_do_without_it(mirror, second_mirror, t
         "For generated digits, pass fake_data=True, or --fake_data to the script.")
 
 
-def test_the_error_for_a_source_of_ones_own_speaks_of_it_alone(server, tmp_path):
+def test_the_error_for_a_custom_source_mentions_nothing_else(server, tmp_path):
     _, reason, advice = error_lines(NAME, tmp_path, server.url + NAME)
 
     assert reason == f"  {server.url}{NAME}: 'HTTPError: HTTP Error 404: Sorry'"
@@ -205,7 +227,7 @@ def test_an_address_of_mnists_stands_for_all_mirrors(mirror, second_mirror, tmp_
 
     input_data.read_data_sets(tmp_path, validation_size=0, source_url=source_url)
 
-    assert contents(tmp_path) == MNIST
+    assert contents(tmp_path) == SMALL_MNIST
     assert second_mirror.requests == NAMES[:1]
 
 

@@ -86,6 +86,7 @@ COMPUTED = {
     "tf.mul(a, b)": "A * B", "tf.sub(a, b)": "A - B", "tf.neg(a)": "-A",
     "tf.select(a > b, a, b)": "np.maximum(A, B)", "tf.batch_matmul(a, b)": "A @ B",
     "tf.pack([a, b])": "[A, B]", "tf.concat(0, [a, b])": "np.concatenate([A, B])",
+    "tf.split(0, 2, a)": "[A[:1], A[1:]]",
     "tf.nn.sigmoid_cross_entropy_with_logits(a, b)": "np.log(1 + np.exp(A)) - A * B",
     "tf.nn.softmax_cross_entropy_with_logits(a, b)": "np.log(np.exp(A).sum(1)) - (A * B).sum(1)",
     "tf.contrib.losses.softmax_cross_entropy(a, b)":

@@ -63,7 +63,7 @@ def test_the_script_explains_its_flags_under_any_name(tmp_path):
         " MNIST_data/) --seed N make the batches repeatable --fake_data train on generated digits")
 
 
-def test_a_data_error_is_told_before_tensorflow_is_imported(tmp_path):
+def test_a_data_error_comes_before_importing_tensorflow(tmp_path):
     folder = write(tmp_path, small_files())
 
     ended = run_python("-X", "importtime", SCRIPT, "--data_dir", folder)
