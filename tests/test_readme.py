@@ -189,7 +189,8 @@ def test_a_mirror_can_be_put_first():
 @pytest.mark.skipif(TENSORFLOW_1, reason="it is about TensorFlow 2")
 @pytest.mark.parametrize(("layer", "claim"), [
     ("", r"an accuracy of (0\.\d+) to (0\.\d+)\."),
-    ('keras.layers.Dense(100, activation="relu"),', r"the model reaches (0\.\d+) to (0\.\d+)\.")])
+    ('keras.layers.Dense(100, activation="relu"),', r"the model reaches (0\.\d+) to (0\.\d+)\.")],
+    ids=["softmax regression", "with a hidden layer"])
 def test_the_keras_block_reaches_its_accuracy(project_copy, layer, claim):
     block = readme.block_with(README, "import keras").replace("[keras", f"[{layer}keras")
     code = block.replace("model.evaluate(", "loss, accuracy = model.evaluate(") + "print(accuracy)"
