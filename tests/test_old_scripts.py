@@ -79,12 +79,12 @@ WORKING = [
 FAILING = {
     "tf.contrib.learn.datasets.load_dataset('iris')":
         "ValueError: data set 'iris' was removed with tf.contrib; only 'mnist' remains",
-    "from tensorflow.contrib import crf":
-        "ImportError: cannot import name 'crf' from 'tensorflow.contrib' (unknown location)",
-    "import tensorflow.contrib.crf":
-        "ModuleNotFoundError: No module named 'tensorflow.contrib.crf'",
-    "tf.contrib.slim.crf":
-        "AttributeError: module 'tensorflow.contrib.slim' has no attribute 'crf'",
+    "from tensorflow.contrib import seq2seq":
+        "ImportError: cannot import name 'seq2seq' from 'tensorflow.contrib' (unknown location)",
+    "import tensorflow.contrib.seq2seq":
+        "ModuleNotFoundError: No module named 'tensorflow.contrib.seq2seq'",
+    "tf.contrib.slim.seq2seq":
+        "AttributeError: module 'tensorflow.contrib.slim' has no attribute 'seq2seq'",
     **{f"tf.nn.{name}_cross_entropy_with_logits([[1.]], [[1.]])":
        f"ValueError: Only call `{name}_cross_entropy_with_logits` with named arguments "
        "(labels=..., logits=..., ...)" for name in ("sigmoid", "softmax", "sparse_softmax")},
