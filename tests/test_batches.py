@@ -29,7 +29,7 @@ def labels_of(batch):
     return labels.tolist()
 
 
-def test_an_epoch_is_a_new_order_of_the_set_itself(digits):
+def test_each_epoch_reorders_the_set_itself(digits):
     assert labels_of(digits.next_batch(4)) == FIRST_EPOCH[:4]
     assert labels_of((digits.images, digits.labels)) == FIRST_EPOCH
     assert labels_of(digits.next_batch(6)) == FIRST_EPOCH[4:]
@@ -37,7 +37,7 @@ def test_an_epoch_is_a_new_order_of_the_set_itself(digits):
 
 
 @pytest.mark.parametrize("taken", [4, 10, 18])
-def test_a_batch_goes_on_from_one_epoch_into_the_next(digits, taken):
+def test_a_batch_can_span_epochs(digits, taken):
     digits.next_batch(taken)
 
     rest = (FIRST_EPOCH + SECOND_EPOCH + THIRD_EPOCH)[taken:25]
@@ -49,7 +49,7 @@ def test_an_empty_set_gives_an_empty_batch():
     assert labels_of(set_of(0).next_batch(0)) == []
 
 
-def test_only_the_epochs_that_begin_in_a_shuffled_batch_are_shuffled(digits):
+def test_an_epoch_is_shuffled_only_if_its_first_batch_is(digits):
     assert labels_of(digits.next_batch(10, shuffle=False)) == list(range(10))
     assert labels_of(digits.next_batch(4)) == FIRST_EPOCH[:4]
     assert labels_of(digits.next_batch(6, shuffle=False)) == FIRST_EPOCH[4:]
@@ -84,7 +84,7 @@ def test_num_examples_may_be_lowered(digits):
     assert digits.num_examples == 4
 
 
-def test_some_examples_may_be_kept(digits):
+def test_a_script_may_filter_a_set(digits):
     even = digits._labels % 2 == 0
     digits._images, digits._labels = digits._images[even], digits._labels[even]
     digits._num_examples = 5
@@ -113,7 +113,7 @@ def test_images_may_be_replaced_before_they_are_read():
 
 
 @pytest.mark.parametrize("dtype", [np.uint8, np.float32])
-def test_a_batch_may_be_modified(dtype):
+def test_changing_a_batch_leaves_the_set_alone(dtype):
     digits = set_of(10, dtype=dtype)
 
     images, labels = digits.next_batch(10, shuffle=False)
@@ -139,7 +139,7 @@ def test_a_seed_gives_tensorflow_1s_order(seed, order):
     assert labels_of(set_of(10, seed=seed).next_batch(10)) == order
 
 
-def test_without_a_seed_numpys_global_generator_gives_the_order():
+def test_without_a_seed_numpys_global_generator_is_used():
     np.random.seed(2)
     set_of(10, seed=0).next_batch(10)  # which leaves it alone
 
@@ -154,7 +154,7 @@ def draw_from_three_sets(mnist):
             yield mnist.test.next_batch(300)
 
 
-def test_all_batches_of_mnist_are_tensorflows(mnist_dir):
+def test_batches_of_mnist_match_tensorflow_1s(mnist_dir):
     """The seal. If only this test fails, look for what the small sets above do not have."""
     mnist = input_data.read_data_sets(mnist_dir, one_hot=True, seed=7)
 

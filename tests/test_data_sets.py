@@ -26,7 +26,7 @@ def described(data_set):
 
 
 @pytest.mark.parametrize("size", [0, 5, 20])
-def test_the_first_training_examples_are_for_validation(folder, size):
+def test_validation_gets_the_first_training_examples(folder, size):
     mnist = input_data.read_data_sets(folder, dtype=np.uint8, validation_size=size)
 
     rows = random_images(20).reshape(20, 6).tolist()
@@ -38,7 +38,7 @@ def test_the_first_training_examples_are_for_validation(folder, size):
     assert mnist.test.labels.tolist() == cycling_labels(10, first=1).tolist()
 
 
-def test_valid_is_another_name_of_validation(folder):
+def test_valid_is_an_alias_for_validation(folder):
     mnist = input_data.read_data_sets(folder, validation_size=5)
 
     assert mnist == (mnist.train, mnist.valid, mnist.test)
@@ -64,14 +64,14 @@ def test_parameters_have_tensorflows_names_and_order(function, names):
     assert list(inspect.signature(function).parameters) == names.split()
 
 
-def test_labels_are_one_hot_with_as_many_classes_as_asked_for(folder):
+def test_one_hot_labels_have_num_classes_columns(folder):
     mnist = input_data.read_data_sets(folder, one_hot=True, num_classes=12, validation_size=10)
 
     assert described(mnist.train) == ((10, 6), np.float32, (10, 12), np.float64)
     assert mnist.train.labels.argmax(axis=1).tolist() == cycling_labels(10).tolist()
 
 
-def test_images_keep_their_rows_if_they_are_not_reshaped(folder):
+def test_images_keep_their_rows_without_reshape(folder):
     mnist = input_data.read_data_sets(folder, reshape=False, validation_size=10)
 
     assert described(mnist.train) == ((10, 2, 3, 1), np.float32, (10,), np.int64)
@@ -89,7 +89,7 @@ def test_a_set_ignores_fake_data_and_one_hot():
 
 @pytest.mark.parametrize(("dtype", "expected"), [
     (np.float32, PIXELS * np.float32(1 / 255)), ("uint8", PIXELS)])
-def test_images_are_floats_scaled_as_in_tensorflow_or_bytes(dtype, expected):
+def test_images_are_scaled_like_tensorflow_1s_or_left_as_bytes(dtype, expected):
     data_set = input_data.DataSet(PIXELS, LABELS, dtype=dtype, reshape=False)
 
     batch, _ = data_set.next_batch(64, shuffle=False)
@@ -115,7 +115,7 @@ def test_a_set_needs_as_many_labels_as_images():
 @pytest.mark.parametrize(("options", "words"), [
     ({"dtype": "float64"}, "^images cannot have dtype 'float64': choose float32 or uint8"),
     ({"seed": 1.5}, "integer"), ({"validation_size": 5.0}, "integer")], ids=str)
-def test_an_argument_of_a_wrong_type_is_refused_before_any_download(
+def test_a_wrong_type_is_rejected_before_any_download(
         mirror, tmp_path, options, words):
     with pytest.raises(TypeError, match=words):
         input_data.read_data_sets(tmp_path, **options)
@@ -124,12 +124,12 @@ def test_an_argument_of_a_wrong_type_is_refused_before_any_download(
 
 
 @pytest.mark.parametrize("size", [-1, 21])
-def test_a_validation_size_that_does_not_fit_is_refused(folder, size):
+def test_an_impossible_validation_size_is_rejected(folder, size):
     with pytest.raises(ValueError, match=rf"^validation_size is {size}, not from 0 to 20"):
         input_data.read_data_sets(folder, validation_size=size)
 
 
-def test_the_images_of_a_copy_may_be_permuted(folder):
+def test_a_copy_can_be_permuted(folder):
     """Scripts make permuted MNIST like this."""
     mnist = input_data.read_data_sets(folder, validation_size=0)
     unpickled = pickle.loads(pickle.dumps(mnist))

@@ -22,7 +22,7 @@ def read(folder, **options):
     "train-images-idx3-ubyte.gz", "train-images-idx3-ubyte",
     "train-images.idx3-ubyte.gz", "train-images.idx3-ubyte"])
 @pytest.mark.parametrize("wanted", ["train-images-idx3-ubyte.gz", "train-images-idx3-ubyte"])
-def test_a_file_is_found_under_the_names_that_unpackers_give(mirror, tmp_path, wanted, name, body):
+def test_an_unpacked_file_is_found_under_its_usual_names(mirror, tmp_path, wanted, name, body):
     write(tmp_path, {name: body})
 
     path = input_data.maybe_download(wanted, tmp_path)
@@ -33,7 +33,7 @@ def test_a_file_is_found_under_the_names_that_unpackers_give(mirror, tmp_path, w
 
 
 @pytest.mark.parametrize("name", [NAME, "digits"])
-def test_a_damaged_file_is_replaced_and_kept_beside_its_replacement(
+def test_a_damaged_file_is_replaced_and_kept(
         server, tmp_path, capsys, name):
     write(tmp_path, {name: LOGIN_PAGE})
     server.serve({name: BODY})
@@ -139,7 +139,7 @@ def test_one_wrong_byte_in_an_unpacked_file_is_reported(
 @pytest.mark.parametrize(("name", "files"), [
     (NAMES[1], small_files(train=19)), (NAMES[3], small_files(test=9)),
     (NAMES[2], small_files(rows=3, columns=2))], ids=["training labels", "test labels", "shapes"])
-def test_files_that_do_not_belong_together_are_refused(tmp_path, name, files):
+def test_files_that_do_not_belong_together_are_rejected(tmp_path, name, files):
     write(tmp_path, {**SMALL_MNIST, name: files[name]})
 
     with pytest.raises(ValueError, match=rf"^these files do not belong together; .*{name} \("):
@@ -148,7 +148,7 @@ def test_files_that_do_not_belong_together_are_refused(tmp_path, name, files):
 
 @pytest.mark.parametrize("download", [read, lambda folder: [
     input_data.maybe_download(name, folder) for name in NAMES]], ids=["all", "one by one"])
-def test_a_new_folder_at_home_is_filled(mirror, tmp_path, monkeypatch, download):
+def test_a_folder_below_home_is_created_and_filled(mirror, tmp_path, monkeypatch, download):
     monkeypatch.setenv("HOME", str(tmp_path))
     monkeypatch.setenv("USERPROFILE", str(tmp_path))  # on Windows
 
@@ -157,7 +157,7 @@ def test_a_new_folder_at_home_is_filled(mirror, tmp_path, monkeypatch, download)
     assert contents(tmp_path / "data" / "mnist") == SMALL_MNIST
 
 
-def test_an_empty_name_stands_for_the_current_folder(mirror, tmp_path, monkeypatch):
+def test_an_empty_folder_name_means_the_current_folder(mirror, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
 
     input_data.maybe_download(NAME, "")

@@ -46,7 +46,7 @@ UNUSABLE = {
 
 
 @pytest.mark.parametrize(("body", "words"), UNUSABLE.values(), ids=UNUSABLE)
-def test_a_file_that_cannot_be_used_is_refused_by_name(tmp_path, body, words):
+def test_an_unusable_file_is_rejected_by_name(tmp_path, body, words):
     path = tmp_path / "images"
     path.write_bytes(body)
 
@@ -56,7 +56,7 @@ def test_a_file_that_cannot_be_used_is_refused_by_name(tmp_path, body, words):
     assert str(caught.value).startswith(f"{path} cannot be used: ")
 
 
-def test_what_follows_the_values_is_not_unpacked(peak_memory):
+def test_excess_data_is_not_unpacked(peak_memory):
     bomb = GZIPPED + 256 * gzip.compress(bytes(2**20))
 
     with pytest.raises(ValueError, match=r"^the file cannot be used: does not hold"):
@@ -65,7 +65,7 @@ def test_what_follows_the_values_is_not_unpacked(peak_memory):
     assert peak_memory() < 2**22
 
 
-def test_a_damaged_file_that_gzip_has_opened_is_refused_by_name(tmp_path):
+def test_a_damaged_open_gzip_file_is_rejected_by_name(tmp_path):
     path = tmp_path / "images.gz"
     path.write_bytes(GZIPPED[:-8])
 
@@ -88,7 +88,7 @@ def test_the_first_label_that_does_not_fit_is_named(labels, first):
         input_data.dense_to_one_hot(np.array(labels), 10)
 
 
-def test_labels_that_are_one_hot_already_are_refused():
+def test_labels_that_are_one_hot_already_are_rejected():
     with pytest.raises(ValueError, match=r"^labels must be one number each, not \(7, 10\)"):
         input_data.dense_to_one_hot(np.eye(10)[:7], 10)
 

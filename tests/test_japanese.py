@@ -12,7 +12,7 @@ SHARED = re.compile(
     re.MULTILINE | re.DOTALL)
 
 
-def test_the_japanese_tutorial_has_readmes_sections_blocks_and_pictures_in_its_order():
+def test_the_japanese_tutorial_matches_readme_part_by_part():
     english = README.partition("\n## An old script")[0]
 
     assert SHARED.findall(TUTORIAL_JA) == SHARED.findall(english) != []
@@ -27,7 +27,7 @@ def test_the_companion_has_blocks_of_readme(words):
     assert readme.block_with(ARTICLE_JA, words) in README
 
 
-def test_the_companion_names_what_the_messages_of_the_other_pages_name():
+def test_the_companions_messages_name_what_other_pages_messages_name():
     names = re.findall("(?<!`name )'[^'`]+'", readme.section(ARTICLE_JA, "## エラーが出たときは"))
 
     assert names

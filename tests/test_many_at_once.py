@@ -28,7 +28,7 @@ def download_in_a_process(*arguments):
 
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows replaces no file that is open")
 @pytest.mark.parametrize("download", [input_data.maybe_download, download_in_a_process])
-def test_four_threads_or_processes_may_download_a_file_at_once(
+def test_four_threads_or_processes_can_download_one_file_at_once(
         server, tmp_path, monkeypatch, download):
     monkeypatch.setattr(input_data, "TIMEOUT", 600)  # for a busy computer
     server.answers[NAME] = [[threading.Barrier(4), *whole(BODY)]]
@@ -41,7 +41,7 @@ def test_four_threads_or_processes_may_download_a_file_at_once(
 
 
 @pytest.mark.skipif(not hasattr(signal, "SIGKILL"), reason="Windows has no SIGKILL")
-def test_a_kill_while_a_file_arrives_leaves_nothing(server, tmp_path):
+def test_a_killed_download_leaves_nothing_behind(server, tmp_path):
     together = threading.Barrier(2)
     head, body = whole(BODY)
     server.answers[NAME] = [[head, body[:10**6], together, together]]

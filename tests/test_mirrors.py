@@ -72,7 +72,7 @@ def test_each_mirror_is_asked_three_times_and_nothing_bad_is_kept(
     assert contents(tmp_path) == {NAME: b"damaged"}
 
 
-def test_a_mirror_that_stalls_is_left_after_the_timeout(mirror, tmp_path, monkeypatch, capsys):
+def test_a_stalled_mirror_is_abandoned_after_the_timeout(mirror, tmp_path, monkeypatch, capsys):
     monkeypatch.setattr(input_data, "TIMEOUT", 3)
     mirror.answers[NAME] = [[NEVER], [*cut_off(BODY), NEVER], whole(BODY)]
 
@@ -82,7 +82,7 @@ def test_a_mirror_that_stalls_is_left_after_the_timeout(mirror, tmp_path, monkey
     assert contents(tmp_path) == {NAME: BODY}
 
 
-def test_a_mirror_that_drips_is_left_after_max_seconds(mirror, tmp_path, monkeypatch, capsys):
+def test_a_dripping_mirror_is_abandoned_after_max_seconds(mirror, tmp_path, monkeypatch, capsys):
     monkeypatch.setattr(input_data, "MAX_SECONDS", 3)
     monkeypatch.setattr(input_data, "MAX_MNIST_BYTES", 400)  # which it sends in 40 seconds
     mirror.answers[NAME] = [dripping(BODY), whole(BODY)]
@@ -120,7 +120,7 @@ def test_a_terminal_shows_how_much_has_arrived(server, tmp_path, monkeypatch):
     assert terminal.getvalue().endswith("\r  3.0 MB\n")
 
 
-def test_after_a_cut_a_terminal_goes_on_in_a_new_line(server, tmp_path, monkeypatch):
+def test_a_failed_download_ends_its_line_on_a_terminal(server, tmp_path, monkeypatch):
     monkeypatch.setattr(sys, "stderr", TerminalText())
     server.answers[NAME] = [cut_off(BODY), whole(BODY)]
 
@@ -162,7 +162,7 @@ def test_the_error_for_mnist_says_what_to_do_without_it(mirror, second_mirror, t
         "For generated digits, pass fake_data=True, or --fake_data to the script.")
 
 
-def test_the_error_for_a_custom_source_mentions_nothing_else(server, tmp_path):
+def test_the_error_for_a_custom_source_does_not_mention_mnist(server, tmp_path):
     _, reason, advice = error_lines(NAME, tmp_path, server.url + NAME)
 
     assert reason == f"  {server.url}{NAME}: 'HTTPError: HTTP Error 404: Sorry'"
@@ -170,14 +170,14 @@ def test_the_error_for_a_custom_source_mentions_nothing_else(server, tmp_path):
 
 
 @pytest.mark.parametrize("name", ["foo-labels.gz", "train-images-idx3-ubyte"])
-def test_a_file_that_mnist_does_not_have_is_refused_before_any_download(mirror, tmp_path, name):
+def test_a_file_unknown_to_mnist_is_rejected_before_any_download(mirror, tmp_path, name):
     with pytest.raises(ValueError, match=rf"^MNIST has no file '{name}', only {', '.join(NAMES)}"):
         input_data.maybe_download(name, tmp_path)
 
     assert mirror.requests == []
 
 
-def test_a_computer_that_can_verify_no_certificate_uses_plain_http(
+def test_a_computer_that_cannot_verify_certificates_uses_plain_http(
         tls_server, mirror, tmp_path, capsys):
     input_data.MIRRORS.insert(0, tls_server.url)
 
@@ -201,7 +201,7 @@ def test_a_program_without_standard_error_downloads_silently(mirror, tmp_path, m
     assert capsys.readouterr().out == ""
 
 
-def test_the_real_files_are_those_that_a_mirror_must_send(mnist_dir, tmp_path, monkeypatch):
+def test_the_real_files_match_the_hashes(mnist_dir, tmp_path, monkeypatch):
     monkeypatch.setattr(input_data, "MIRRORS", [mnist_dir.as_uri()])
 
     mnist = input_data.read_data_sets(tmp_path)
@@ -210,7 +210,7 @@ def test_the_real_files_are_those_that_a_mirror_must_send(mnist_dir, tmp_path, m
     assert contents(tmp_path) == contents(mnist_dir)
 
 
-def test_a_mirror_of_the_list_stands_for_all_mirrors(mirror, second_mirror, tmp_path):
+def test_naming_one_mirror_means_all_mirrors(mirror, second_mirror, tmp_path):
     mirror.answers[NAME] = [whole(OTHER[NAME])]
 
     input_data.maybe_download(NAME, tmp_path, second_mirror.url + NAME)
@@ -221,7 +221,7 @@ def test_a_mirror_of_the_list_stands_for_all_mirrors(mirror, second_mirror, tmp_
 @pytest.mark.parametrize("source_url", [
     None, "https://storage.googleapis.com/cvdf-datasets/mnist/",
     "http://yann.lecun.com/exdb/mnist/", "HTTPS://Yann.LeCun.com/exdb/mnist"])
-def test_an_address_of_mnists_stands_for_all_mirrors(mirror, second_mirror, tmp_path, source_url):
+def test_an_address_of_mnists_means_all_mirrors(mirror, second_mirror, tmp_path, source_url):
     mirror.answers[NAME] = [whole(OTHER[NAME])]
 
     input_data.read_data_sets(tmp_path, validation_size=0, source_url=source_url)
@@ -232,7 +232,7 @@ def test_an_address_of_mnists_stands_for_all_mirrors(mirror, second_mirror, tmp_
 
 @pytest.mark.parametrize(("name", "remote_name", "body"), [
     ("digits", "file?id=17", BODY), ("my-labels", "17", LABELS)], ids=["images", "labels"])
-def test_a_file_may_have_a_name_of_its_own(server, tmp_path, name, remote_name, body):
+def test_a_file_can_be_saved_under_another_name(server, tmp_path, name, remote_name, body):
     server.answers[remote_name] = [whole(body)]
 
     path = input_data.maybe_download(name, tmp_path / "labels", server.url + remote_name)
@@ -241,7 +241,7 @@ def test_a_file_may_have_a_name_of_its_own(server, tmp_path, name, remote_name, 
     assert contents(tmp_path / "labels") == {name: body}
 
 
-def test_an_opener_that_a_script_installs_is_used(server, tmp_path, monkeypatch):
+def test_an_installed_opener_is_used(server, tmp_path, monkeypatch):
     monkeypatch.setattr(urllib.request, "_opener", None)  # and none afterwards
     proxy = urllib.request.ProxyHandler({"http": server.url})
     urllib.request.install_opener(urllib.request.build_opener(proxy))

@@ -15,14 +15,14 @@ def on_tensorflow_2(test):
     return pytest.mark.tensorflow(pytest.mark.skipif(TENSORFLOW_1, reason=reason)(test))
 
 
-def test_without_arguments_the_runner_says_how_it_is_used():
+def test_without_arguments_the_runner_prints_its_usage():
     ended = run_python(RUNNER)
 
     assert (ended.returncode, ended.stderr) == (1, USAGE + "\n")
 
 
 @pytest.mark.parametrize("argument", ["--help", "mistyped.py", "folder", "-m", "notebook.ipynb"])
-def test_anything_but_a_script_is_refused_with_the_usage(tmp_path, argument):
+def test_anything_but_a_script_is_rejected_with_the_usage(tmp_path, argument):
     write(tmp_path / "folder", {})
     write(tmp_path, {"notebook.ipynb": b"{}"})
 
@@ -162,7 +162,7 @@ with tf.Session() as sess:
 
 @on_tensorflow_2
 @pytest.mark.parametrize("names", MODELS)
-def test_a_script_that_uses_these_names_trains_unedited(project_copy, names):
+def test_an_old_script_trains_unedited(project_copy, names):
     pytest.importorskip("tf_keras")
     pytest.importorskip("tf_slim")
     write(project_copy, {"old_script.py": OLD_SCRIPT.format(model=MODELS[names]).encode()})
@@ -198,7 +198,7 @@ def test_restoring_needs_no_package_and_keeps_the_users_settings(code, environme
 
 
 @on_tensorflow_2
-def test_a_script_gets_its_own_old_copy_and_is_told_so(tmp_path):
+def test_a_scripts_own_copy_is_used_with_a_warning(tmp_path):
     write(tmp_path, {"script.py": b"import input_data; print(input_data.__file__)",
                      "input_data.py": b""})
 

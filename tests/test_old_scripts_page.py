@@ -57,7 +57,7 @@ def messages_seen():
 
 @pytest.mark.wording
 @pytest.mark.parametrize("message", [message for message in MESSAGES if message not in ELSEWHERE])
-def test_a_message_is_really_seen(messages_seen, message):
+def test_a_message_really_occurs(messages_seen, message):
     assert [seen for seen in messages_seen if message in seen]
 
 
@@ -102,12 +102,12 @@ def outcomes():
 
 
 @pytest.mark.parametrize("new", NEW)
-def test_what_the_page_says_to_write_instead_works(outcomes, new):
+def test_a_replacement_works(outcomes, new):
     assert outcomes[new] == "works"
 
 
 @pytest.mark.parametrize("old", CHECKS)
-def test_what_replaces_an_old_name_computes_the_same(outcomes, old):
+def test_a_replacement_computes_what_the_old_name_did(outcomes, old):
     assert outcomes[CHECKS[old]] == "works"
 
 

@@ -30,7 +30,7 @@ UNTESTED = {
 }
 
 
-def test_every_command_is_run_by_ci_or_a_test_or_cannot_be():
+def test_every_command_is_tested_unless_it_cannot_be():
     taken = {command for command in readme.commands(README) if re.search("|".join(TAKEN), command)}
 
     assert set(readme.commands(README)) - {*CI_RUNS, *WORKFLOW_RUNS} - taken == UNTESTED
@@ -75,7 +75,7 @@ def run_ci(project, folder, failing, printed):
 
 @on_linux
 @pytest.mark.parametrize("failing", FAULTS)
-def test_ci_fails_with_any_of_its_commands_and_with_a_skipped_test(project_copy, tmp_path, failing):
+def test_ci_fails_if_a_command_fails_or_a_test_is_skipped(project_copy, tmp_path, failing):
     assert run_ci(project_copy, tmp_path, failing, FAULTS[failing]).returncode != 0
 
 

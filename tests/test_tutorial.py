@@ -89,7 +89,7 @@ def outputs(project_copy):
 
 
 @pytest.mark.parametrize(("block", "expected"), TUTORIAL + NEXT, ids=IDS)
-def test_a_block_prints_what_stands_below_it(outputs, block, expected):
+def test_a_block_prints_the_output_shown_below_it(outputs, block, expected):
     tolerance = TOLERANCES[BLOCKS_WITH[block]] if block in BLOCKS_WITH else 0.0006
     printed = outputs[block]
 
