@@ -23,6 +23,10 @@ def run_python(*arguments, folder=PROJECT, **environment):
         capture_output=True, text=True, timeout=600, check=False)
 
 
+# Code after which `tensorflow` is TensorFlow 1's, in any folder.
+RESTORED = f"""import sys; sys.path.append({str(PROJECT)!r})
+import input_data; input_data.ATTEMPTS = 0; input_data.restore_tensorflow_1()
+import keras, tensorflow as tf\n"""
 TRY_EACH = """import json, sys, traceback
 before, cases = json.loads(sys.argv[1])
 exec(before)

@@ -46,6 +46,17 @@ def pictures(text):
     return re.findall(r"^!\[.+\]\((?:\.github/)?(.*\.png)\)$", text, re.MULTILINE)
 
 
+def rows(text, first_column):
+    """Return the rows, as lists of cells, of all tables whose first column has this name."""
+    tables = re.findall(rf"^\| {first_column} \|.*\n\|[-|]+\n((?:\|.*\n)+)", text, re.MULTILINE)
+    return [row.strip("| ").split(" | ") for row in "".join(tables).splitlines()]
+
+
+def codes(cell):
+    """Return what a cell has in backquotes."""
+    return [double or single for double, single in re.findall("``(.+?)``|`(.+?)`", cell)]
+
+
 def commands(text):
     """Return the lines of a page's blocks for a terminal."""
     return "".join(blocks(text, "shell") + blocks(text, "bat")).splitlines()
