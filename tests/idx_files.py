@@ -9,7 +9,7 @@ NAMES = ["train-images-idx3-ubyte.gz", "train-labels-idx1-ubyte.gz",
 
 
 def idx(array, header=None, shape=None):
-    """Return an IDX file of bytes; `header` and `shape` replace what it should say of itself."""
+    """Return an IDX file of bytes; `header` and `shape` override what its header says."""
     header = header or bytes([0, 0, 8, array.ndim])
     shape = shape or array.shape
     return header + struct.pack(f">{len(shape)}I", *shape) + array.tobytes()

@@ -1,4 +1,4 @@
-"""next_batch: the batches that a live TensorFlow 1.15.5 gave, and what old scripts set of a set."""
+"""next_batch: the batches of a live TensorFlow 1.15.5, and the attributes that old scripts set."""
 import hashlib
 
 import numpy as np

@@ -67,14 +67,14 @@ def test_parameters_have_tensorflows_names_and_order(function, names):
 def test_one_hot_labels_have_num_classes_columns(folder):
     mnist = input_data.read_data_sets(folder, one_hot=True, num_classes=12, validation_size=10)
 
-    assert described(mnist.train) == ((10, 6), np.float32, (10, 12), np.float64)
+    assert list(map(described, mnist)) == [((10, 6), np.float32, (10, 12), np.float64)] * 3
     assert mnist.train.labels.argmax(axis=1).tolist() == cycling_labels(10).tolist()
 
 
 def test_images_keep_their_rows_without_reshape(folder):
     mnist = input_data.read_data_sets(folder, reshape=False, validation_size=10)
 
-    assert described(mnist.train) == ((10, 2, 3, 1), np.float32, (10,), np.int64)
+    assert list(map(described, mnist)) == [((10, 2, 3, 1), np.float32, (10,), np.int64)] * 3
 
 
 def test_a_set_ignores_fake_data_and_one_hot():
@@ -129,11 +129,15 @@ def test_an_impossible_validation_size_is_rejected(folder, size):
         input_data.read_data_sets(folder, validation_size=size)
 
 
-def test_a_copy_can_be_permuted(folder):
+def through_pickle(mnist):
+    return pickle.loads(pickle.dumps(mnist))
+
+
+@pytest.mark.parametrize("copied", [copy.deepcopy, through_pickle])
+def test_a_copy_can_be_permuted(folder, copied):
     """Scripts make permuted MNIST like this."""
     mnist = input_data.read_data_sets(folder, validation_size=0)
-    unpickled = pickle.loads(pickle.dumps(mnist))
-    permuted = copy.deepcopy(unpickled)
+    permuted = copied(mnist)
 
     permuted.train._images = permuted.train._images[:, ::-1]
 

@@ -1,6 +1,7 @@
-"""Mirrors: who is asked, in which order and how often, and what comes of those that misbehave."""
+"""Mirrors: which are asked, in which order and how often, and what happens if one misbehaves."""
 import gzip
 import io
+import re
 import sys
 import threading
 import urllib.request
@@ -117,7 +118,8 @@ def test_a_terminal_shows_how_much_has_arrived(server, tmp_path, monkeypatch):
     input_data.maybe_download(NAME, tmp_path, server.url + NAME)
 
     assert server.requests == [NAME]
-    assert terminal.getvalue().endswith("\r  3.0 MB\n")
+    assert re.fullmatch(r"Downloading .*\n(\r  \d\.\d MB)+\n", terminal.getvalue())
+    assert terminal.getvalue().endswith(" 3.0 MB\n")
 
 
 def test_a_failed_download_ends_its_line_on_a_terminal(server, tmp_path, monkeypatch):
@@ -215,7 +217,8 @@ def test_naming_one_mirror_means_all_mirrors(mirror, second_mirror, tmp_path):
 
     input_data.maybe_download(NAME, tmp_path, second_mirror.url + NAME)
 
-    assert mirror.requests == [NAME]
+    assert contents(tmp_path) == {NAME: BODY}
+    assert mirror.requests == second_mirror.requests == [NAME]
 
 
 @pytest.mark.parametrize("source_url", [

@@ -15,10 +15,10 @@ from readme import ARTICLE_JA, OLD_SCRIPTS, README, TUTORIAL_JA
 CI_RUNS = re.findall(r"^run '(.*)'", readme.page(".ci/run"), re.MULTILINE)
 WORKFLOW = readme.page(".github/workflows/test.yml")
 WORKFLOW_RUNS = re.findall(r"^ +- run: (.*)$", WORKFLOW, re.MULTILINE)
-on_linux = pytest.mark.skipif(sys.platform != "linux", reason="CI may skip tests elsewhere")
+on_linux = pytest.mark.skipif(sys.platform != "linux", reason="needs bash and Linux's paths")
 
-# What tests take README's other commands by.
-TAKEN = re.findall(r'command_with\("(.+?)"\)', "".join(
+# The words by which tests select README's other commands.
+TESTED_BY = re.findall(r'command_with\("(.+?)"\)', "".join(
     path.read_text(encoding="utf-8") for path in (PROJECT / "tests").glob("test_*.py")))
 # These are a part of what CI runs, or need a network.
 UNTESTED = {
@@ -31,9 +31,10 @@ UNTESTED = {
 
 
 def test_every_command_is_tested_unless_it_cannot_be():
-    taken = {command for command in readme.commands(README) if re.search("|".join(TAKEN), command)}
+    commands = set(readme.commands(README))
+    tested = {command for command in commands if re.search("|".join(TESTED_BY), command)}
 
-    assert set(readme.commands(README)) - {*CI_RUNS, *WORKFLOW_RUNS} - taken == UNTESTED
+    assert commands - {*CI_RUNS, *WORKFLOW_RUNS} - tested == UNTESTED
 
 
 def test_ci_runs_only_what_readme_shows():
@@ -47,6 +48,14 @@ def test_the_workflow_tests_on_every_system_and_on_tensorflow_1():
 
     assert set(systems) == {"ubuntu", "macos", "windows"}
     assert len(tests) == 3
+
+
+def test_the_workflow_installs_tensorflow_1_as_the_page_of_old_scripts_says():
+    (command,) = [line for line in readme.commands(OLD_SCRIPTS) if "tensorflow==1.15.5" in line]
+
+    _, packages = command.split(" install ")
+
+    assert packages in WORKFLOW.replace("'", '"')
 
 
 # Stands for each of CI's programs. It prints $PRINTED, and fails in a command with $FAILING.
@@ -157,7 +166,7 @@ def test_readme_shows_every_picture_once():
 
 @pytest.mark.tensorflow
 def test_the_benchmark_runs(project_copy):
-    pytest.importorskip("resource", reason="Windows does not tell the peak of memory")
+    pytest.importorskip("resource", reason="Windows does not report peak memory")
 
     ended = run_python(*readme.command_with("benchmark.py"), folder=project_copy,
                        MNIST_BENCHMARK_RUNS="1")
