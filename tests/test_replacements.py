@@ -10,13 +10,14 @@ from readme import OLD_SCRIPTS, block_with, codes, rows
 pytestmark = [pytest.mark.tensorflow, pytest.mark.skipif(
     not (find_spec("tf_keras") and find_spec("tf_slim")), reason="needs tf-keras and tf_slim")]
 
-
+# The page's rows: {old name: whether it runs unedited}, and {old name: what to write instead}.
 ROWS = rows(OLD_SCRIPTS, "Old")
 UNEDITED = {old: "yes" in row[1:-1] for row in ROWS for old in codes(row[0])}
-NEW = [new for row in ROWS for new in codes(row[-1])]
 REPLACED = {old: new for row in ROWS
             for old, new in zip(codes(row[0]), itertools.cycle(codes(row[-1])))}
+NEW = [new for row in ROWS for new in codes(row[-1])]
 REPAIRED = [old for old in UNEDITED if re.search("batch_norm|optimize_loss", old)]
+# What the names in these cells stand for.
 GIVEN = RESTORED + """import numpy as np
 A, B = np.array([[1, 0.5], [0.25, 2]], "f"), np.array([[0, 1], [1, 0]], "f")
 a, b, h, images = tf.constant(A), tf.constant(B), tf.zeros([2, 8]), tf.zeros([2, 9, 9, 3])
@@ -34,6 +35,7 @@ COMPUTED = {
     "tf.contrib.losses.softmax_cross_entropy(a, b)":
         "np.mean(np.log(np.exp(A).sum(1)) - (A * B).sum(1))",
 }
+# So a replacement is compared with that, with the layer's shape, or with the regularizer's value.
 L2 = "tf.contrib.layers.l2_regularizer(s)"
 LAYERS = [old for old in UNEDITED if UNEDITED[old] and re.search(r"\((h|images)[,)]", old)]
 CHECKS = {
