@@ -206,6 +206,15 @@ def test_restoring_needs_no_package_and_keeps_the_users_settings(code, environme
     assert ended.stdout == f"placeholder\n{found}\n", ended.stderr
 
 
+@pytest.mark.tensorflow
+def test_tensorflow_1_keeps_its_own_module():
+    ask = "from tensorflow.examples.tutorials.mnist import input_data as found"
+
+    ended = run_python("-c", f"{TWO_LINES}{ask}; print(found is input_data)")
+
+    assert ended.stdout == f"{not TENSORFLOW_1}\n", ended.stderr
+
+
 @on_tensorflow_2
 def test_a_scripts_own_copy_is_used_with_a_warning(tmp_path):
     write(tmp_path, {"script.py": b"import input_data; print(input_data.__file__)",
