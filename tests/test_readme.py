@@ -31,10 +31,9 @@ UNTESTED = {
 
 
 def test_every_command_is_tested_unless_it_cannot_be():
-    commands = set(readme.commands(README))
-    tested = {command for command in commands if re.search("|".join(TESTED_BY), command)}
+    tested = filter(re.compile("|".join(TESTED_BY)).search, readme.commands(README))
 
-    assert commands - {*CI_RUNS, *WORKFLOW_RUNS} - tested == UNTESTED
+    assert set(readme.commands(README)) - {*CI_RUNS, *WORKFLOW_RUNS, *tested} == UNTESTED
 
 
 def test_ci_runs_only_what_readme_shows():
@@ -44,16 +43,14 @@ def test_ci_runs_only_what_readme_shows():
 
 def test_the_workflow_tests_on_every_system_and_on_tensorflow_1():
     systems = re.findall(r"(?:os|runs-on): (\w+)-", WORKFLOW)
-    tests = [run for run in WORKFLOW_RUNS if run == "bash .ci/run" or run.endswith("-m pytest")]
+    tests = list(filter(re.compile("^bash .ci/run$|-m pytest$").search, WORKFLOW_RUNS))
 
     assert set(systems) == {"ubuntu", "macos", "windows"}
     assert len(tests) == 3
 
 
 def test_the_workflow_installs_tensorflow_1_as_the_page_of_old_scripts_says():
-    (command,) = [line for line in readme.commands(OLD_SCRIPTS) if "tensorflow==1.15.5" in line]
-
-    _, packages = command.split(" install ")
+    (packages,) = re.findall("install (tensorflow==1.15.5 .*)", OLD_SCRIPTS)
 
     assert packages in WORKFLOW.replace("'", '"')
 
