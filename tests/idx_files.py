@@ -20,7 +20,7 @@ def random_images(number, rows=2, columns=3, seed=0):
 
 
 def cycling_labels(number, first=0):
-    """Return first, first + 1, ... as labels; 0 follows on 9."""
+    """Return first, first + 1, ... as labels; 0 follows 9."""
     return (np.arange(first, first + number) % 10).astype(np.uint8)
 
 
@@ -32,7 +32,7 @@ def small_files(train=20, test=10, rows=2, columns=3, seed=0):
 
 
 def gzip_bomb(values):
-    """Return a small file that is unpacked to this many labels, all 0."""
+    """Return a small file that unpacks to this many labels, all 0."""
     millions, rest = divmod(values, 2**20)
     header = idx(np.zeros(0, np.uint8), shape=(values,))
     return gzip.compress(header + bytes(rest)) + millions * gzip.compress(bytes(2**20))

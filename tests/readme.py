@@ -16,7 +16,7 @@ ORIGINAL = page("tests/original.txt")  # the original tutorial's lines of code, 
 
 
 def section(text, heading):
-    """Return what stands below a heading, up to the next one of its level or above."""
+    """Return the text below a heading, up to the next one of its level or above."""
     level = heading.index(" ")
     _, found, rest = text.partition(f"\n{heading}\n")
     assert found, f"there is no heading {heading!r}"

@@ -41,7 +41,7 @@ def test_four_threads_or_processes_can_download_one_file_at_once(
 
 
 @pytest.mark.skipif(not hasattr(signal, "SIGKILL"), reason="Windows has no SIGKILL")
-def test_a_killed_download_leaves_nothing_behind(server, tmp_path):
+def test_a_download_killed_on_its_way_leaves_nothing_behind(server, tmp_path):
     together = threading.Barrier(2)
     head, body = whole(BODY)
     server.answers[NAME] = [[head, body[:10**6], together, together]]

@@ -37,7 +37,7 @@ ENVIRONMENTS = [IMPORTS, SCRIPT, RESTORED + SCRIPT, NO_PACKAGES + RESTORED + SCR
 
 @pytest.fixture(scope="module")
 def messages_seen():
-    """All messages, a line each."""
+    """All messages, one per line."""
     folder = PROJECT / "tests"  # where `import input_data` finds nothing
     return "\n".join(message for before in ENVIRONMENTS
                      for message in try_each(before, LINES, folder).values())

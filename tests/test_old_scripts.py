@@ -118,7 +118,7 @@ def test_a_line_of_an_old_script_works(outcomes, line):
 
 @on_tensorflow_2
 @pytest.mark.parametrize("line", FAILING)
-def test_a_removed_name_fails_by_its_old_name(outcomes, line):
+def test_a_removed_name_fails_under_its_old_name(outcomes, line):
     assert outcomes[line] == FAILING[line]
 
 
@@ -179,7 +179,7 @@ def test_an_old_script_trains_unedited(project_copy, names):
     ended = run_python("input_data.py", "old_script.py", folder=project_copy)
 
     assert ended.returncode == 0, ended.stderr
-    assert "will load" not in ended.stderr  # a copy of the script's own
+    assert "will load" not in ended.stderr  # it has no copy of its own
     assert float(ended.stdout) > 0.6
 
 

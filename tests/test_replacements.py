@@ -35,13 +35,14 @@ COMPUTED = {
     "tf.contrib.losses.softmax_cross_entropy(a, b)":
         "np.mean(np.log(np.exp(A).sum(1)) - (A * B).sum(1))",
 }
-# So a replacement is compared with that, with the layer's shape, or with the regularizer's value.
+# A replacement is compared with that, a layer's shape and kind, or the regularizer's value.
 L2 = "tf.contrib.layers.l2_regularizer(s)"
 LAYERS = [old for old in UNEDITED if UNEDITED[old] and re.search(r"\((h|images)[,)]", old)]
 CHECKS = {
     **{old: f"np.testing.assert_allclose(tf.Session().run({REPLACED[old]}), {value}, 1e-5)"
        for old, value in COMPUTED.items()},
-    **{old: f"assert {old}.shape == {REPLACED[old]}.shape" for old in LAYERS},
+    **{old: f"a, b = {old}, {REPLACED[old]}; assert (a.shape, a.op.type) == (b.shape, b.op.type)"
+       for old in LAYERS},
     L2: f"assert tf.Session().run({L2}(a)) == tf.Session().run({REPLACED[L2]}(a))",
 }
 

@@ -42,7 +42,7 @@ TOLERANCES = {
     "def zeros": [0, 0.003, 0.003],
     "few = {": 0.01,
 }
-# All else, such as the digits that are read, has to be as it stands there.
+# Everything else, such as the digits that are read, must match README exactly.
 LOOSE = re.compile(r"-?\d+\.\d+|\d+(?=%| images)|^\d+$", re.MULTILINE)
 BLOCKS_WITH = {readme.block_with(README, words): words for words in TOLERANCES}
 
