@@ -145,9 +145,11 @@ def blurred(picture, size):
 @pytest.mark.tensorflow
 @pytest.mark.parametrize("name", readme.pictures(README))
 def test_a_picture_is_what_the_program_draws(drawn, name):
-    """A wrong digit makes a difference of at least 0.25. Another version of
-    Matplotlib moves words by a pixel, which makes 0.4, but only 0.06 in large blocks, where a
-    missing half makes at least 0.2."""
+    """A wrong digit makes a difference of at least 0.25.
+
+    Another version of Matplotlib moves words by a pixel, which makes 0.4, but only 0.06 in large
+    blocks, where a missing half makes at least 0.2.
+    """
     image = pytest.importorskip("PIL.Image")
     before, now = image.open(PROJECT / ".github" / name), image.open(drawn / name)
 
