@@ -6,6 +6,7 @@ import shutil
 import ssl
 import time
 import tracemalloc
+from importlib.util import find_spec
 from unittest.mock import Mock
 
 import pytest
@@ -34,6 +35,13 @@ def project_copy(tmp_path_factory, mnist_dir):
     folder = tmp_path_factory.mktemp("project_copy") / "project"
     skip = shutil.ignore_patterns(".git", ".venv", "__pycache__", ".*_cache", "packages")
     return shutil.copytree(PROJECT, folder, ignore=skip)
+
+
+@pytest.fixture(scope="session")
+def contrib_packages():
+    """The packages that restore tf.contrib, found without importing TensorFlow here."""
+    if not (find_spec("tf_keras") and find_spec("tf_slim")):
+        pytest.skip("needs tf-keras and tf_slim")
 
 
 @pytest.fixture

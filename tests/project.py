@@ -27,6 +27,7 @@ def run_python(*arguments, folder=PROJECT, **environment):
 RESTORED = f"""import sys; sys.path.append({str(PROJECT)!r})
 import input_data; input_data.ATTEMPTS = 0; input_data.restore_tensorflow_1()
 import keras, tensorflow as tf\n"""
+NO_PACKAGES = "import sys; sys.modules['tf_keras'] = sys.modules['tf_slim'] = None\n"
 TRY_EACH = """import json, sys, traceback
 before, cases = json.loads(sys.argv[1])
 exec(before)

@@ -20,7 +20,7 @@ class Terminal:
         self.output = folder / "printed.txt"
         self.output.write_text("")
         self.process.expect(">>> ")
-        self.paste("import sys; sys.stdout = open('printed.txt', 'w', buffering=1)")
+        self.paste(f"import sys; sys.stdout = open('{self.output.name}', 'w', buffering=1)")
 
     def paste(self, text, may_fail=False):
         """Paste text, press Enter, wait until it is done, and return what it printed."""

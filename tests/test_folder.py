@@ -133,7 +133,7 @@ def test_one_wrong_byte_in_an_unpacked_file_is_reported(
     read(tmp_path, source_url=source_url)
 
     (warning,) = capsys.readouterr().err.splitlines()
-    first = NAMES[wrong == NAMES[0]]
+    first = NAMES[1] if wrong == NAME else NAME
     assert warning == f"{tmp_path / first} is MNIST's, but {tmp_path / wrong} is not."
 
 

@@ -1,4 +1,4 @@
-"""Reading a single file: what is read, what is refused, and how labels are converted."""
+"""Reading a single file: what is read, what is rejected, and how labels are converted."""
 import gzip
 import io
 import os

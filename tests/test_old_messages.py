@@ -1,13 +1,9 @@
 """The messages on the page of old scripts are those that old scripts fail with."""
 import re
-from importlib.util import find_spec
 
 import pytest
-from project import PROJECT, RESTORED, try_each
+from project import NO_PACKAGES, PROJECT, RESTORED, try_each
 from readme import OLD_SCRIPTS, codes, page, rows
-
-pytestmark = [pytest.mark.tensorflow, pytest.mark.skipif(
-    not (find_spec("tf_keras") and find_spec("tf_slim")), reason="needs tf-keras and tf_slim")]
 
 
 def messages(cell):
@@ -31,18 +27,18 @@ IMPORTS = """import io, pickle, sys, types, urllib, numpy as np, tensorflow as t
 a = np.zeros([9, 28], np.uint8)\n"""
 SCRIPT = IMPORTS + """import keras, tensorflow.compat.v1 as tf; tf.disable_v2_behavior()
 h = tf.matmul(tf.placeholder(tf.float32, [None, 28]), tf.Variable(tf.eye(28)))\n"""
-NO_PACKAGES = "import sys; sys.modules['tf_keras'] = sys.modules['tf_slim'] = None\n"
 ENVIRONMENTS = [IMPORTS, SCRIPT, RESTORED + SCRIPT, NO_PACKAGES + RESTORED + SCRIPT]
 
 
 @pytest.fixture(scope="module")
-def messages_seen():
+def messages_seen(contrib_packages):
     """All messages, one per line."""
     folder = PROJECT / "tests"  # where `import input_data` finds nothing
     return "\n".join(message for before in ENVIRONMENTS
                      for message in try_each(before, LINES, folder).values())
 
 
+@pytest.mark.tensorflow
 @pytest.mark.wording
 @pytest.mark.parametrize("message", [message for message in MESSAGES if message not in ELSEWHERE])
 def test_a_message_really_occurs(messages_seen, message):

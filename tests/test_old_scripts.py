@@ -2,7 +2,15 @@
 import pytest
 import readme
 from idx_files import small_files, write
-from project import PROJECT, SEED_0_ACCURACY, TENSORFLOW_1, run_python, try_each
+from project import (
+    NO_PACKAGES,
+    PROJECT,
+    RESTORED,
+    SEED_0_ACCURACY,
+    TENSORFLOW_1,
+    run_python,
+    try_each,
+)
 from readme import ORIGINAL
 from terminal import Terminal, numbers
 
@@ -57,8 +65,7 @@ def test_the_page_of_old_scripts_has_readmes_lines(lines):
     assert f"```py\n{lines}```" in readme.OLD_SCRIPTS
 
 
-BEFORE = TWO_LINES + """restore = input_data.restore_tensorflow_1
-import tensorflow as tf
+BEFORE = RESTORED + """restore = input_data.restore_tensorflow_1
 from tensorflow.examples.tutorials.mnist.input_data import read_data_sets
 def labels(**options):
     return read_data_sets("MNIST-data", **options).train.next_batch(7)[1].tolist()
@@ -101,12 +108,10 @@ FAILING = {
 
 
 @pytest.fixture(scope="module")
-def outcomes(tmp_path_factory):
+def outcomes(contrib_packages, tmp_path_factory):
     """What came of each line, in a folder with a small data set."""
-    pytest.importorskip("tf_slim")
     folder = tmp_path_factory.mktemp("old")
     write(folder / "MNIST-data", small_files(train=5007))
-    write(folder, {"input_data.py": RUNNER.read_bytes()})
     return try_each(BEFORE, [*WORKING, *FAILING], folder)
 
 
@@ -171,9 +176,7 @@ with tf.Session() as sess:
 
 @on_tensorflow_2
 @pytest.mark.parametrize("names", MODELS)
-def test_an_old_script_trains_unedited(project_copy, names):
-    pytest.importorskip("tf_keras")
-    pytest.importorskip("tf_slim")
+def test_an_old_script_trains_unedited(contrib_packages, project_copy, names):
     write(project_copy, {"old_script.py": OLD_SCRIPT.format(model=MODELS[names]).encode()})
 
     ended = run_python("input_data.py", "old_script.py", folder=project_copy)
@@ -183,7 +186,6 @@ def test_an_old_script_trains_unedited(project_copy, names):
     assert float(ended.stdout) > 0.6
 
 
-NO_PACKAGES = "import sys\nsys.modules['tf_keras'] = sys.modules['tf_slim'] = None\n"
 KERAS = "from tensorflow.keras.layers import Dense\n"
 # What a user may lack or have set: the code, the environment, and what ASK finds in it.
 SETTINGS = {

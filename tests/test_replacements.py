@@ -1,14 +1,12 @@
 """What the page of old scripts says to write instead of old names works, and does the same."""
 import itertools
 import re
-from importlib.util import find_spec
 
 import pytest
 from project import PROJECT, RESTORED, try_each
 from readme import OLD_SCRIPTS, block_with, codes, rows
 
-pytestmark = [pytest.mark.tensorflow, pytest.mark.skipif(
-    not (find_spec("tf_keras") and find_spec("tf_slim")), reason="needs tf-keras and tf_slim")]
+pytestmark = pytest.mark.tensorflow
 
 # The page's rows: {old name: whether it runs unedited}, and {old name: what to write instead}.
 ROWS = rows(OLD_SCRIPTS, "Old")
@@ -48,7 +46,7 @@ CHECKS = {
 
 
 @pytest.fixture(scope="module")
-def outcomes():
+def outcomes(contrib_packages):
     return try_each(GIVEN, [*UNEDITED, *NEW, *CHECKS.values()], PROJECT / "tests")
 
 
@@ -68,7 +66,7 @@ def test_an_old_name_works_only_where_the_page_says_so(outcomes, old):
     assert "NameError" not in outcomes[old]
 
 
-def test_the_pasted_lines_repair_batch_norm_and_optimize_loss():
+def test_the_pasted_lines_repair_batch_norm_and_optimize_loss(contrib_packages):
     pasted = block_with(OLD_SCRIPTS, "IndexedSlices")
 
     outcomes = try_each(GIVEN + pasted, REPAIRED, PROJECT / "tests")
