@@ -1,4 +1,4 @@
-"""Measure what the loader and the script cost, and plain code beside them."""
+"""Measure what the loader and the script cost, with plain code for comparison."""
 import os
 import time
 
@@ -31,14 +31,14 @@ ROWS = ["read_data_sets, s (reference: gzip alone)", "its memory, MB",
 
 
 def cost(code):
-    """Return the seconds and the megabytes that code for the loader takes in a new process."""
+    """Run code in a new process; return its seconds and the megabytes it adds to peak memory."""
     ended = run_python("-c", BEFORE + code + AFTER)
     ended.check_returncode()
     return map(float, ended.stdout.split())
 
 
 def seconds(*arguments):
-    """Return how long Python runs with these arguments, its start and its end included."""
+    """Return how long Python takes with these arguments, including startup and shutdown."""
     start = time.perf_counter()
     run_python(*arguments).check_returncode()
     return time.perf_counter() - start

@@ -39,7 +39,7 @@ def project_copy(tmp_path_factory, mnist_dir):
 
 @pytest.fixture(scope="session")
 def contrib_packages():
-    """The packages that restore tf.contrib, found without importing TensorFlow here."""
+    """Skip unless the packages that restore tf.contrib are installed, without importing them."""
     if not (find_spec("tf_keras") and find_spec("tf_slim")):
         pytest.skip("needs tf-keras and tf_slim")
 

@@ -42,9 +42,9 @@ print(json.dumps(outcomes))"""
 
 
 def try_each(before, cases, folder):
-    """Return {case: "works" or its error}, each run in a namespace of its own after `before`.
+    """Return {case: "works" or its error}; each case runs in its own namespace, after `before`.
 
-    They run in this order in one process, so what one changes in a module, the next ones find.
+    Cases run in order in one process, so a change that one makes to a module affects later ones.
     """
     ended = run_python("-c", TRY_EACH, json.dumps([before, cases]), folder=folder)
     assert ended.stdout, ended.stderr

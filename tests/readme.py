@@ -53,7 +53,7 @@ def rows(text, first_column):
 
 
 def codes(cell):
-    """Return what a cell has in backquotes."""
+    """Return the text of each code span in a cell."""
     return [double or single for double, single in re.findall("``(.+?)``|`(.+?)`", cell)]
 
 

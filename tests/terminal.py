@@ -7,7 +7,7 @@ import pytest
 
 
 class Terminal:
-    """A REPL that prints into the file printed.txt, apart from the echo of what is pasted."""
+    """A REPL whose output goes to the file printed.txt, separate from the echo of pasted text."""
 
     def __init__(self, folder):
         pytest.importorskip("pty", reason="Windows has no pseudo-terminals")

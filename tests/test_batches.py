@@ -57,8 +57,8 @@ def test_an_epoch_is_shuffled_only_if_its_first_batch_is(digits):
 
 
 @pytest.mark.parametrize(("taken", "attribute", "order"), [
-    (4, "_index_in_epoch", SECOND_EPOCH),  # the first epoch is shuffled anew,
-    (14, "_index_in_epoch", SECOND_EPOCH),  # and a later one is not
+    (4, "_index_in_epoch", SECOND_EPOCH),  # the first epoch is reshuffled
+    (14, "_index_in_epoch", SECOND_EPOCH),  # a later one is not
     (14, "_epochs_completed", SECOND_EPOCH[4:] + THIRD_EPOCH[:4])])
 def test_a_script_may_rewind_a_set(digits, taken, attribute, order):
     digits.next_batch(taken)

@@ -104,7 +104,7 @@ def test_images_stay_bytes_while_batches_are_taken(peak_memory):
 
     data_set.next_batch(10)
 
-    assert peak_memory() < 3 * images.nbytes  # themselves and a shuffled copy; floats take 4 times
+    assert peak_memory() < 3 * images.nbytes  # images plus shuffled copy; as floats, 4x the size
 
 
 def test_a_set_needs_as_many_labels_as_images():

@@ -27,7 +27,7 @@ def test_the_companion_has_blocks_of_readme(words):
     assert readme.block_with(ARTICLE_JA, words) in README
 
 
-def test_the_companions_messages_name_what_other_pages_messages_name():
+def test_names_in_the_companions_messages_occur_on_other_pages():
     messages = readme.section(ARTICLE_JA, "## エラーが出たときは")
     names = set(re.findall("(?<!`name )'[^'`]+'", messages))
 

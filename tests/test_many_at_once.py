@@ -16,7 +16,7 @@ import input_data
 NAME = NAMES[0]
 BODY = gzip.compress(idx(random_images(1500, 28, 28)))  # more than a megabyte
 DOWNLOAD = """import sys, input_data
-input_data.TIMEOUT = 600  # for a busy computer
+input_data.TIMEOUT = 600  # in case the computer is busy
 input_data.maybe_download(*sys.argv[1:])
 """
 
@@ -30,7 +30,7 @@ def download_in_a_process(*arguments):
 @pytest.mark.parametrize("download", [input_data.maybe_download, download_in_a_process])
 def test_four_threads_or_processes_can_download_one_file_at_once(
         server, tmp_path, monkeypatch, download):
-    monkeypatch.setattr(input_data, "TIMEOUT", 600)  # for a busy computer
+    monkeypatch.setattr(input_data, "TIMEOUT", 600)  # in case the computer is busy
     server.answers[NAME] = [[threading.Barrier(4), *whole(BODY)]]
     write(tmp_path, {NAME: b"damaged"})
 
@@ -41,7 +41,7 @@ def test_four_threads_or_processes_can_download_one_file_at_once(
 
 
 @pytest.mark.skipif(not hasattr(signal, "SIGKILL"), reason="Windows has no SIGKILL")
-def test_a_download_killed_on_its_way_leaves_nothing_behind(server, tmp_path):
+def test_a_download_killed_midway_leaves_nothing_behind(server, tmp_path):
     together = threading.Barrier(2)
     head, body = whole(BODY)
     server.answers[NAME] = [[head, body[:10**6], together, together]]

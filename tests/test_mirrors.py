@@ -17,7 +17,7 @@ BODY = SMALL_MNIST[NAME]
 LABELS = SMALL_MNIST[NAMES[1]]
 ONE_BIT_WRONG = BODY[:-8] + bytes([BODY[-8] ^ 1]) + BODY[-7:]
 
-# The mirror ...; and what is reported.
+# {"the mirror ...": (what it sends, what is reported)}
 MISBEHAVIOR = {
     "has no such file": (status(404), "HTTPError: HTTP Error 404: Sorry"),
     "steers the terminal": (status(503, "\x1b]0;" + 999 * "!"), r"HTTP Error 503: \x1b]0;!!!"),
@@ -85,7 +85,7 @@ def test_a_stalled_mirror_is_abandoned_after_the_timeout(mirror, tmp_path, monke
 
 def test_a_dripping_mirror_is_abandoned_after_max_seconds(mirror, tmp_path, monkeypatch, capsys):
     monkeypatch.setattr(input_data, "MAX_SECONDS", 3)
-    monkeypatch.setattr(input_data, "MAX_MNIST_BYTES", 400)  # which it sends in 40 seconds
+    monkeypatch.setattr(input_data, "MAX_MNIST_BYTES", 400)  # which would take 40 seconds to arrive
     mirror.answers[NAME] = [dripping(BODY), whole(BODY)]
 
     input_data.maybe_download(NAME, tmp_path)
@@ -95,7 +95,7 @@ def test_a_dripping_mirror_is_abandoned_after_max_seconds(mirror, tmp_path, monk
 
 
 class TerminalText(io.StringIO):
-    """What is shown on a terminal. `shows_half` is set once it says 1.5 MB."""
+    """A stand-in for a terminal. `shows_half` is set once flushed text contains "1.5 MB"."""
 
     def __init__(self):
         super().__init__()
@@ -224,7 +224,7 @@ def test_naming_one_mirror_means_all_mirrors(mirror, second_mirror, tmp_path):
 @pytest.mark.parametrize("source_url", [
     None, "https://storage.googleapis.com/cvdf-datasets/mnist/",
     "http://yann.lecun.com/exdb/mnist/", "HTTPS://Yann.LeCun.com/exdb/mnist"])
-def test_an_address_of_mnists_means_all_mirrors(mirror, second_mirror, tmp_path, source_url):
+def test_an_mnist_address_means_all_mirrors(mirror, second_mirror, tmp_path, source_url):
     mirror.answers[NAME] = [whole(OTHER[NAME])]
 
     input_data.read_data_sets(tmp_path, validation_size=0, source_url=source_url)

@@ -7,7 +7,7 @@ from readme import OLD_SCRIPTS, codes, page, rows
 
 
 def messages(cell):
-    """Return a row's messages. A name alone stands for the message before it with that name."""
+    """Return a row's messages. A bare name means the previous message, with that name."""
     found = []
     for code in codes(cell):
         found.append(re.sub("(attribute|named?) '.*?'", rf"\1 {code}", found[-1])
@@ -21,7 +21,8 @@ ELSEWHERE = {"AttributeError: 'numpy.ndarray' object has no attribute 'tostring'
              "ModuleNotFoundError: No module named 'tensorflow.examples.tutorials'": "2.0 to 2.3",
              "TypeError: only 0-dimensional arrays can be converted to Python scalars": "NumPy 2.4",
              "error: unrecognized arguments: -f": "a notebook"}
-# Lines of old scripts. Each message is what one of them fails with in one of ENVIRONMENTS.
+# Lines of old scripts. Each message not in ELSEWHERE is what one of them fails with in one of
+# ENVIRONMENTS.
 LINES = page("tests/failing_lines.txt").splitlines()
 IMPORTS = """import io, pickle, sys, types, urllib, numpy as np, tensorflow as tf
 a = np.zeros([9, 28], np.uint8)\n"""
@@ -32,7 +33,7 @@ ENVIRONMENTS = [IMPORTS, SCRIPT, RESTORED + SCRIPT, NO_PACKAGES + RESTORED + SCR
 
 @pytest.fixture(scope="module")
 def messages_seen(contrib_packages):
-    """All messages, one per line."""
+    """The outcome of each line in each environment, joined by newlines."""
     folder = PROJECT / "tests"  # where `import input_data` finds nothing
     return "\n".join(message for before in ENVIRONMENTS
                      for message in try_each(before, LINES, folder).values())
@@ -49,5 +50,5 @@ def test_messages_seen_elsewhere_are_on_the_page():
     assert set(ELSEWHERE) <= set(MESSAGES)
 
 
-def test_each_message_stands_in_one_row():
+def test_no_message_is_listed_twice():
     assert sorted(MESSAGES) == sorted(set(MESSAGES))

@@ -70,7 +70,7 @@ from tensorflow.examples.tutorials.mnist.input_data import read_data_sets
 def labels(**options):
     return read_data_sets("MNIST-data", **options).train.next_batch(7)[1].tolist()
 """
-# What old scripts may do after BEFORE, beside what the models below do ...
+# Lines that must work after BEFORE, besides those of the models below ...
 WORKING = [
     "from tensorflow.examples.tutorials.mnist import input_data as ours; assert ours is input_data",
     "from tensorflow.g3doc.tutorials.mnist import input_data",
@@ -91,7 +91,7 @@ WORKING = [
     "assert tf.logging.get_verbosity() == tf.logging.ERROR",
     "tf.logging.set_verbosity(20); restore(); assert tf.logging.get_verbosity() == 20",
 ]
-# ... and what fails, with its old name.
+# ... and lines that must fail, with the error that each one gives.
 FAILING = {
     "tf.contrib.learn.datasets.load_dataset('iris')":
         "ValueError: data set 'iris' was removed with tf.contrib; only 'mnist' remains",
@@ -109,7 +109,7 @@ FAILING = {
 
 @pytest.fixture(scope="module")
 def outcomes(contrib_packages, tmp_path_factory):
-    """What came of each line, in a folder with a small data set."""
+    """The outcome of each line, run in a folder with a small data set."""
     folder = tmp_path_factory.mktemp("old")
     write(folder / "MNIST-data", small_files(train=5007))
     return try_each(BEFORE, [*WORKING, *FAILING], folder)
@@ -187,7 +187,7 @@ def test_an_old_script_trains_unedited(contrib_packages, project_copy, names):
 
 
 KERAS = "from tensorflow.keras.layers import Dense\n"
-# What a user may lack or have set: the code, the environment, and what ASK finds in it.
+# What a user may lack or have set: (code, environment variables, settings that ASK prints).
 SETTINGS = {
     "no packages": (NO_PACKAGES + TWO_LINES + KERAS, {}, "3 None"),
     "Keras 3 by choice":
@@ -257,6 +257,6 @@ def test_the_original_page_works(project_copy, before, code):
         repl.paste(before, may_fail=True)
         printed = repl.paste(code)
 
-    # Without a seed, TensorFlow 1.15's own module seeds NumPy anew.
+    # Without a seed, TensorFlow 1.15's own module reseeds NumPy.
     tolerance = 0.03 if TENSORFLOW_1 else 0.0005
     assert numbers(printed)[-1] == pytest.approx(SEED_0_ACCURACY, abs=tolerance)

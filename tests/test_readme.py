@@ -46,7 +46,7 @@ def test_the_workflow_tests_on_every_system():
     tests = list(filter(re.compile("^bash .ci/run$|-m pytest$").search, WORKFLOW_RUNS))
 
     assert set(systems) == {"ubuntu", "macos", "windows"}
-    assert len(tests) == 3  # TensorFlow 1 has its own
+    assert len(tests) == 3  # the third is for TensorFlow 1
 
 
 def test_the_workflow_hides_no_failure():
@@ -59,7 +59,7 @@ def test_the_workflow_installs_tensorflow_1_as_the_page_of_old_scripts_says():
     assert packages in WORKFLOW.replace("'", '"')
 
 
-# Stands for each of CI's programs. It prints $PRINTED, and fails in a command with $FAILING.
+# Stands in for each program that CI runs. Prints $PRINTED; fails if its command has $FAILING.
 STUB = b"""#!/bin/bash
 if [[ $0 == */python3 ]]; then
   mkdir -p .venv/bin
@@ -145,10 +145,10 @@ def blurred(picture, size):
 @pytest.mark.tensorflow
 @pytest.mark.parametrize("name", readme.pictures(README))
 def test_a_picture_is_what_the_program_draws(drawn, name):
-    """A wrong digit makes a difference of at least 0.25.
+    """A wrong digit changes some small block by at least 0.25.
 
-    Another version of Matplotlib moves words by a pixel, which makes 0.4, but only 0.06 in large
-    blocks, where a missing half makes at least 0.2.
+    Another version of Matplotlib moves words by a pixel. That changes a small block by up to 0.4,
+    but a large one by at most 0.06; half a picture missing changes a large one by at least 0.2.
     """
     image = pytest.importorskip("PIL.Image")
     before, now = image.open(PROJECT / ".github" / name), image.open(drawn / name)

@@ -1,4 +1,4 @@
-"""What the page of old scripts says to write instead of old names works, and does the same."""
+"""The replacements that the page of old scripts gives for old names work, and do the same."""
 import itertools
 import re
 
@@ -33,7 +33,7 @@ COMPUTED = {
     "tf.contrib.losses.softmax_cross_entropy(a, b)":
         "np.mean(np.log(np.exp(A).sum(1)) - (A * B).sum(1))",
 }
-# A replacement is compared with that, a layer's shape and kind, or the regularizer's value.
+# Compared: the value with COMPUTED, a layer's shape and kind, or the regularizer's value.
 L2 = "tf.contrib.layers.l2_regularizer(s)"
 LAYERS = [old for old in UNEDITED if UNEDITED[old] and re.search(r"\((h|images)[,)]", old)]
 CHECKS = {

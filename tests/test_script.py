@@ -15,17 +15,17 @@ NO_NETWORK = dict.fromkeys(["http_proxy", "https_proxy"], "http://127.0.0.1:1/")
 
 
 def lines_of(code):
-    """Return the lines of code, spelled without spaces."""
+    """Return the nonempty lines of code, with their spaces removed."""
     return [line.replace(" ", "") for line in code.splitlines() if line]
 
 
 def those_of(lines, code):
-    """Return those of these lines that code has, in its order."""
+    """Return the lines of code that are in this list, in the order of code."""
     return [line for line in lines_of(code) if line in lines]
 
 
-# README explains why it and the script differ in the first two of these lines, and why the script
-# differs in the others.
+# README explains why these lines are changed: the first two in both README and the script, the
+# others in the script only.
 CHANGED = lines_of("""from tensorflow.examples.tutorials.mnist import input_data
 import tensorflow as tf
 mnist = input_data.read_data_sets("MNIST_data/", one_hot=True)

@@ -107,7 +107,7 @@ def test_a_figure_in_the_text_is_right(outputs, words):
 
 
 def with_fewer_steps(steps):
-    """Return blocks as one, with few steps of training, and without those for the drawing."""
+    """Join the blocks into one, with fewer training steps and without those for the drawing."""
     text = "".join(block for block, _ in steps if "pixels" not in block)
     return text.replace("1000)", "1)").replace("3000)", "3)")
 
@@ -123,7 +123,7 @@ def test_what_next_goes_on_after_a_restart(project_copy):
 
 
 def test_readme_goes_on_after_the_original_pages_lines(project_copy):
-    """As the article's companion says."""
+    """The article's companion says that it does."""
     two_lines = readme.block_with(ARTICLE_JA, "restore_tensorflow_1")
     names = readme.block_with(ARTICLE_JA, "validation =")
     look = readme.steps(readme.section(README, "### A closer look at the model"))
@@ -179,7 +179,7 @@ def jupyter(notebook, project_copy, tmp_path):
                           env={**os.environ, "JUPYTER_RUNTIME_DIR": str(tmp_path)}) as server:
         try:
             deadline = time.monotonic() + 600
-            while not list(tmp_path.glob("jpserver-*.html")):  # comes after the file that we read
+            while not list(tmp_path.glob("jpserver-*.html")):  # written after the file read below
                 assert server.poll() is None and time.monotonic() < deadline, "it did not start"
                 time.sleep(0.1)
             (about,) = tmp_path.glob("jpserver-*.json")
